@@ -1,0 +1,4 @@
+//! Sound as numbers: no bytes, no network, no clocks.
+
+mod frame;
+pub use frame::{AudioFrame, SampleRate};

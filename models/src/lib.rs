@@ -1,0 +1,12 @@
+//! Frames and text to text and speech: what a model is to the rest of the house.
+
+mod error;
+mod message;
+mod traits;
+
+pub use error::Error;
+pub use message::{AudioPart, SpeechEmbedding, Message, Part, Prompt, Role, Tool, ToolCall, ToolChoice};
+pub use traits::{
+    Core, CoreContext, FinishReason, GenerateOptions, Generated, Generation, Models, SpeechChunk, SpeechEncoder,
+    SpeechSteps, SpeechStep, SpeechStream, Transcript, Tts, Usage, Vad, VadStream, Voice, Word, WordMark,
+};

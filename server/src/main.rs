@@ -1,0 +1,3 @@
+//! Hearth: one binary that hears, thinks and speaks.
+
+fn main() {}

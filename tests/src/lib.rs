@@ -1,0 +1,1 @@
+//! The whole house, from outside: see the tests beside this file.
