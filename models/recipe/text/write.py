@@ -7,8 +7,8 @@ from . import grammar, wordnet
 
 
 def main(argv=None):
-    """Entry of `run.py text`."""
-    options = argparse.ArgumentParser(prog="run.py text", description=__doc__)
+    """Entry of `run.py text.write`."""
+    options = argparse.ArgumentParser(prog="run.py text.write", description=__doc__)
     options.add_argument("--out", type=Path, default=Path("build/text"))
     options.add_argument("--lines", type=int, default=60_000)
     options.add_argument("--seed", type=int, default=7)
