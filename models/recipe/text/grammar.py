@@ -71,6 +71,8 @@ _NUMBERS = {
     "number": lambda rng: rng.choice([rng.randrange(1, 21), rng.randrange(20, 100), rng.choice([100, 120, 150, 200, 250, 300, 400, 500])]),
     "a": lambda rng: rng.randrange(1, 100),
     "b": lambda rng: rng.randrange(1, 100),
+    "m": lambda rng: rng.randrange(2, 13),
+    "n": lambda rng: rng.randrange(2, 13),
 }
 
 
@@ -192,7 +194,7 @@ def spoken_forms(rng, count):
         elif kind == 2:
             yield numbers.duration(rng)[0]
         else:
-            yield _TABLES[rng.choice(["room", "device", "colour", "scene", "item", "thing", "city", "chore", "message"])][0:][rng.randrange(14)]
+            yield _TABLES[rng.choice(["room", "device", "colour", "scene", "item", "thing", "city", "chore", "message"])][rng.randrange(14)]
 
 
 def seeded(seed):

@@ -713,7 +713,7 @@ WEEKDAY = """
 ~do you know what day it is
 """
 
-# {a} and {b} are numbers; the second field is the operation.
+# {a}, {b} are numbers below a hundred, {m}, {n} factors below thirteen.
 SUMS = {
     "add": """
 ~what is {a} plus {b}
@@ -735,13 +735,13 @@ tell me {a} minus {b}
 take {b} away from {a}
 """,
     "multiply": """
-~what is {a} times {b}
-~how much is {a} times {b}
-~what's {a} times {b}
-multiply {a} by {b}
-~{a} times {b}
-tell me {a} times {b}
-multiply {a} and {b}
+~what is {m} times {n}
+~how much is {m} times {n}
+~what's {m} times {n}
+multiply {m} by {n}
+~{m} times {n}
+tell me {m} times {n}
+multiply {m} and {n}
 """,
 }
 
