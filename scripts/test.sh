@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Everything the continuous integration runs, in one release build. Goes on after a failure, to tell all of them.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+REPORT=$(mktemp)
+trap 'rm -f "$REPORT"' EXIT
+declare -a LINES
+FAILED_STEPS=0
+
+# step <title> <command...>: shows the command's output and notes how it went.
+step() {
+  local title=$1 began=$SECONDS status
+  shift
+  printf '\n=== %s\n' "$title"
+  "$@" 2>&1 | tee -a "$REPORT"
+  status=${PIPESTATUS[0]}
+  LINES+=("$(printf '%-34s %-6s %4d s' "$title" "$([[ $status == 0 ]] && echo ok || echo FAILED)" $((SECONDS - began)))")
+  [[ $status == 0 ]] || FAILED_STEPS=$((FAILED_STEPS + 1))
+  return "$status"
+}
+
+# Adds the numbers before a word over all closing lines of the runners: `3 passed; 0 failed`, `8 passed, 1 failed in 40s`.
+total() {
+  grep -E '^test result: |^=+ .*(passed|failed|error).* in [0-9.]+s' "$REPORT" | grep -oE "[0-9]+ $1" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+conformance() {
+  timeout --kill-after=10 900 third_party/venv/bin/python -m pytest -q -p no:cacheprovider tests/python
+}
+
+step "formatting" cargo fmt --all --check
+step "lints" cargo clippy --quiet --release --locked --workspace --all-targets -- -D warnings
+if step "release build" cargo build --release --locked --workspace; then
+  step "tests in Rust" cargo test --quiet --release --locked --workspace --no-fail-fast
+  step "conformance of the OpenAI client" conformance
+fi
+
+printf '\n'
+printf '  %s\n' "${LINES[@]}"
+failed=$(($(total failed) + $(total errors?)))
+printf '\n%d passed, %d failed\n' "$(total passed)" "$((failed > FAILED_STEPS ? failed : FAILED_STEPS))"
+exit $((FAILED_STEPS > 0))
