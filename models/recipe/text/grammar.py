@@ -34,13 +34,14 @@ class Phrasing:
 
 @dataclass
 class Said:
-    """A sentence and its meaning: `slots` maps slot names to what a tool gets (str, int or a mapping)."""
+    """A sentence and its meaning: `slots` maps slot names to what a tool gets (str, int or a mapping), `spoken` to how it was said."""
 
     text: str
     core: str
     intent: str
     slots: dict
     phrasing: Phrasing
+    spoken: dict = field(default_factory=dict)
 
     @property
     def held_text(self):
@@ -53,7 +54,7 @@ def held_text(core):
     return crc32(("text:" + core).encode()) % HELD_TEXTS_ONE_IN == 0
 
 
-_TABLES = {name: words.split(table) for name, table in {
+TABLES = {name: words.split(table) for name, table in {
     "room": words.ROOMS, "light": words.LIGHTS, "lamp": words.LIGHTS_ALONE, "device": words.DEVICES, "cover": words.COVERS,
     "door": words.DOORS, "colour": words.COLOURS, "scene": words.SCENES, "mode": words.MODES, "timer": words.TIMER_NAMES,
     "chore": words.CHORES, "item": words.ITEMS, "name": words.NAMES, "message": words.MESSAGES, "camera": words.CAMERAS,
@@ -105,8 +106,8 @@ for _p in ALL:
     BY_INTENT.setdefault(_p.intent, []).append(_p)
 
 
-def fill(phrasing, rng, fixed=None):
-    """One sentence of a phrasing. `fixed` gives slots as (spoken, value); the others are drawn."""
+def fill(phrasing, rng, fixed=None, written=False):
+    """One sentence of a phrasing. `fixed` gives slots as (spoken, value), the others are drawn; `written` writes numbers in digits."""
     pattern = re.sub(r"\[([^\]]*)\]", lambda m: rng.choice(m.group(1).split("|")), phrasing.pattern)
     slots = dict(phrasing.bound)
     values = dict(fixed or {})
@@ -114,22 +115,30 @@ def fill(phrasing, rng, fixed=None):
     def put(match):
         name = match.group(1)
         if name not in values:
-            values[name] = _draw(name, rng)
+            values[name] = draw_slot(name, rng, written)
         slots[name] = values[name][1]
         return values[name][0]
 
     text = " ".join(re.sub(r"\{(\w+)\}", put, pattern).split())
-    return Said(text, text, phrasing.intent, slots, phrasing)
+    said_as = {name: value[0] for name, value in values.items() if name in slots}
+    return Said(text, text, phrasing.intent, slots, phrasing, said_as)
 
 
-def _draw(name, rng):
-    if name in _TABLES:
-        value = rng.choice(_TABLES[name])
+def draw_slot(name, rng, written=False):
+    """A random filler of a slot: (as said, value)."""
+    if name in TABLES:
+        value = rng.choice(TABLES[name])
         return value, value
     if name in _NUMBERS:
         value = _NUMBERS[name](rng)
-        return numbers.spoken(value, rng.random() < 0.3), value
-    return numbers.clock(rng) if name == "time" else numbers.duration(rng)
+        return str(value) if written else numbers.spoken(value, rng.random() < 0.3), value
+    if name == "time":
+        said, value = numbers.clock(rng)
+        return (value, value) if written else (said, value)
+    said, value = numbers.duration(rng)
+    if written:
+        said = " and ".join(f"{count} {unit if count != 1 else unit[:-1]}" for unit, count in value.items())
+    return said, value
 
 
 _PREFIXES, _SUFFIXES = words.split(PREFIXES), words.split(SUFFIXES)
@@ -194,7 +203,7 @@ def spoken_forms(rng, count):
         elif kind == 2:
             yield numbers.duration(rng)[0]
         else:
-            yield _TABLES[rng.choice(["room", "device", "colour", "scene", "item", "thing", "city", "chore", "message"])][rng.randrange(14)]
+            yield TABLES[rng.choice(["room", "device", "colour", "scene", "item", "thing", "city", "chore", "message"])][rng.randrange(14)]
 
 
 def seeded(seed):
