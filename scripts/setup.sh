@@ -31,8 +31,10 @@ ORT_LIB=$PARTY/ort/libonnxruntime.so.1.31.1
 SILERO=$PARTY/silero/silero_vad.onnx
 SILERO_SHA=1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3
 
-stop() { printf '\033[31m✗\033[0m %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit 1; }
-done_in() { printf '\033[32m✓\033[0m %s (%s s)\n' "$1" "$((SECONDS - STEP_BEGAN))"; }
+red= green= plain=
+[[ -t 1 && -t 2 ]] && red=$'\033[31m' green=$'\033[32m' plain=$'\033[0m'
+stop() { printf '%s %s\n' "$red✗$plain" "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit 1; }
+done_in() { printf '%s %s (%s s)\n' "$green✓$plain" "$1" "$((SECONDS - STEP_BEGAN))"; }
 begin() { STEP_BEGAN=$SECONDS; printf '· %s ...\n' "$1"; }
 
 # Runs a command with its words going to the log; shows their end when it fails.
@@ -108,17 +110,17 @@ python_clients() {
 }
 
 # Unpacks files of a pinned wheel: from_wheel <name==version> <folder> <file in the wheel> ...
-from_wheel() {
-  local wheel=$1 folder=$2 scratch
+from_wheel() (
+  wheel=$1 folder=$2
   shift 2
   scratch=$(mktemp -d)
-  trap 'rm -rf "$scratch"' RETURN
+  trap 'rm -rf "$scratch"' EXIT
   grep "^$wheel" scripts/wheels.txt >"$scratch/wanted.txt"
   quietly $VENV/bin/python -m pip download --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
     --platform $WHEEL_PLATFORM --python-version 3.12 -d "$scratch" -r "$scratch/wanted.txt"
   mkdir -p "$folder"
   quietly unzip -qoj "$scratch/*.whl" "$@" -d "$folder"
-}
+)
 
 onnxruntime() {
   has_sha $ORT_LIB $ORT_SHA && return 0
