@@ -97,8 +97,8 @@ async def test_a_spoken_wish_becomes_a_tool_call_and_its_result_an_answer(server
         assert len(wanted) == 1, done["output"]
         assert wanted[0]["name"] == "set_light"
         assert json.loads(wanted[0]["arguments"]) == {"room": "kitchen", "on": True}
-        added = await line.wait("conversation.item.added", item=line_item(line, wanted[0]["id"]))
-        assert added["item"]["name"] == "set_light" and added["item"]["call_id"] == wanted[0]["call_id"]
+        added = as_added(line, wanted[0]["id"])
+        assert added["name"] == "set_light" and added["call_id"] == wanted[0]["call_id"]
         spoken = await answer_to_tool(line, wanted[0]["call_id"], {"ok": True})
         assert spoken["status"] == "completed" and line.spoken(spoken["id"])
 
@@ -224,8 +224,8 @@ def words_in_common(heard, said):
     return len(set(heard.lower().replace(",", " ").replace(".", " ").replace("?", " ").split()) & set(said.split()))
 
 
-def line_item(line, item_id):
-    """The item as the server added it."""
+def as_added(line, item_id):
+    """The item as it was when the server added it."""
     return next(e["item"] for e in line.of("conversation.item.added") if e["item"]["id"] == item_id)
 
 
