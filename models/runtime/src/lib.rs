@@ -2,7 +2,7 @@
 //!
 //! Nothing outside this crate knows `ort`, devices or `unsafe`. See ARCHITECTURE.md.
 
-
+pub mod attention;
 mod error;
 mod graph;
 mod library;

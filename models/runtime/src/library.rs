@@ -9,7 +9,7 @@ use ort::{
     LoadDynamicError,
     environment::Environment,
     ep::{self, ExecutionProvider},
-    logging::LogLevel,
+    logging::{LogLevel, LoggerFunction},
     session::{Session, builder::SessionBuilder},
 };
 
@@ -155,12 +155,21 @@ impl Inner {
     fn load(path: PathBuf) -> Result<Self, Error> {
         let builder = ort::init_from(&path).map_err(|error| refused(&path, error))?;
         let unusable = |reason: ort::Error| Error::LibraryUnusable { path: path.clone(), reason: reason.to_string() };
-        let environment = builder.with_name("hearth").with_telemetry(false).build().map_err(unusable)?;
+        let environment = builder.with_name("hearth").with_telemetry(false).with_logger(logger()).build().map_err(unusable)?;
         // Without this the library formats log lines inside every run.
         environment.set_log_level(LogLevel::Warning);
         let (provider, provider_note) = choose_provider(&environment)?;
         Ok(Self { environment, path, build: ort::info().to_owned(), provider, provider_note })
     }
+}
+
+/// What the library says goes where all of the house's words go. Its errors also come back as errors of ours, which are
+/// logged where they are handled, so here they are only for who looks closer.
+fn logger() -> LoggerFunction {
+    Arc::new(|level, category, _, _, message| match level {
+        LogLevel::Warning => tracing::warn!(category, "ONNX Runtime: {message}"),
+        _ => tracing::debug!(category, ?level, "ONNX Runtime: {message}"),
+    })
 }
 
 /// Only a registration that succeeds tells that a card can be used; the library's own list does not.
@@ -180,7 +189,7 @@ fn quiet_session(environment: &Environment) -> Result<SessionBuilder, Error> {
         .and_then(|builder| builder.with_inter_threads(1))
         .and_then(|builder| builder.with_intra_op_spinning(false))
         .and_then(|builder| builder.with_inter_op_spinning(false))
-        .and_then(|builder| builder.with_log_level(LogLevel::Error))
+        .and_then(|builder| builder.with_log_level(LogLevel::Warning))
         .map_err(|error| Error::Broken(error.to_string()))
 }
 
