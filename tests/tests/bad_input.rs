@@ -157,7 +157,7 @@ async fn a_client_that_never_reads_is_hung_up_on() {
     let mut deaf = Line::open(server.port).await;
     let before = server.resident_bytes();
     let update =
-        json!({"type": "session.update", "session": {"type": "realtime", "instructions": "x".repeat(100_000)}});
+        json!({"type": "session.update", "session": {"type": "realtime", "instructions": "x".repeat(60_000)}});
     let refused = tokio::time::timeout(Duration::from_secs(60), async {
         while deaf.send_raw(Message::text(update.to_string())).await.is_ok() {}
     });
