@@ -67,8 +67,8 @@ def save(path, sessions):
 def load(path):
     """The list of (ids, branch) of a file written by `save`."""
     stored = np.load(path)
-    ends = np.cumsum(stored["sizes"])
-    return [(stored["ids"][e - n:e], stored["branch"][e - n:e]) for e, n in zip(ends, stored["sizes"])]
+    ids, branch, sizes = stored["ids"], stored["branch"], stored["sizes"]
+    return [(ids[end - size:end], branch[end - size:end]) for end, size in zip(np.cumsum(sizes), sizes)]
 
 
 def main(argv=None):
