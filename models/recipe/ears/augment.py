@@ -114,7 +114,10 @@ class Augmenter:
         rng, warp = self.rng, len(WARPS) // 2
         if self._chance(0.7 * strength):
             warp = rng.integers(len(WARPS))
-        mel = features.normalise(features.power(samples) @ self.matrices[warp])
+        power = features.power(samples)
+        if self._chance(0.15 * strength):  # a telephone or a cheap microphone
+            power[:, int(rng.uniform(3400, 5500) * features.WINDOW / features.RATE) :] *= 1e-5
+        mel = features.normalise(power @ self.matrices[warp])
         if self._chance(0.4 * strength):
             curve = np.interp(np.arange(features.MELS), np.linspace(0, features.MELS, 6), rng.normal(0, 0.3, 6))
             mel = mel + curve.astype(np.float32)

@@ -19,7 +19,7 @@ from .corpus import Corpus
 from .model import SUB_FRAMES, VOCABULARY, Encoder, Shape
 
 BATCH_SECONDS, PEAK, WARM_UP, EMA = 56.0, 2.2e-3, 200, 0.999
-SHORT_STEPS, RAMP_STEPS, SHORT_S = 500, 2000, 2.2
+SHORT_STEPS, RAMP_STEPS, SHORT_S, STRENGTH_MAX = 500, 2000, 2.2, 0.7
 PHONE_WEIGHT, PIECE_WEIGHT = 0.5, 0.3
 IDS = {character: number for number, character in enumerate(VOCABULARY)}
 
@@ -37,8 +37,8 @@ def greedy(log_probs: np.ndarray) -> str:
 
 
 def strength_at(step: int) -> float:
-    """Augmentation grows from nothing to full once the short clean phase has broken the blank plateau."""
-    return min(1.0, max(0.0, (step - SHORT_STEPS) / RAMP_STEPS))
+    """Augmentation grows from nothing to its most once the short clean phase has broken the blank plateau."""
+    return min(STRENGTH_MAX, max(0.0, (step - SHORT_STEPS) / RAMP_STEPS))
 
 
 def batches(corpus: Corpus, step: int, rng: np.random.Generator) -> list[list[int]]:
