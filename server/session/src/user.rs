@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::{Action, AnswerCause, CancelCause, EndCause, Notice, Session, TurnId, VoiceTurns};
 
+/// No limit of an utterance is believed that is shorter than this.
+const UTTERANCE_LIMIT_MIN: Duration = Duration::from_millis(100);
+
 /// What is known of the sound received.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sound {
@@ -65,14 +68,10 @@ impl Session {
 
     pub(crate) fn speech_paused(&mut self, at: Duration, actions: &mut Vec<Action>) {
         self.hear(at, actions);
-        if at > self.sound.cut {
-            self.resume_speech(actions);
-            self.measure(actions);
-        }
         self.sound.gate = None;
         match self.user {
             User::Suspected { .. } => self.dismiss(actions),
-            User::Speaking(utterance) => self.user = User::Pausing { utterance, last: at },
+            User::Speaking(utterance) => self.user = User::Pausing { utterance, last: at.max(utterance.from) },
             User::Quiet | User::Pausing { .. } => {}
         }
     }
@@ -138,36 +137,44 @@ impl Session {
         self.owe();
     }
 
-    /// Decides what the media clock decides: whether speech over an answer is a barge-in, and whether an utterance has
-    /// ended.
+    /// Decides all that the media clock decides: whether speech over an answer is a barge-in, and whether an utterance
+    /// has ended. A burst of sound may hold several utterances.
     pub(crate) fn measure(&mut self, actions: &mut Vec<Action>) {
+        while self.decide(actions) {}
+    }
+
+    /// True if there may be more to decide.
+    fn decide(&mut self, actions: &mut Vec<Action>) -> bool {
+        let Some(&voice) = self.policy.voice() else { return false };
         let reached = self.sound.reached;
-        let Some(&voice) = self.policy.voice() else { return };
         match self.user {
             User::Suspected { onset } if reached.saturating_sub(onset) >= voice.barge_in_min => {
                 self.begin(onset, actions);
+                true
             }
             User::Speaking(utterance) if reached >= self.limit(utterance) => {
                 self.end(utterance, self.limit(utterance), EndCause::Limit, actions);
+                if reached > self.sound.cut {
+                    self.resume_speech(actions);
+                }
+                true
             }
             User::Pausing { utterance, last } => {
-                let silence = last.saturating_add(voice.silence_duration);
-                if silence.min(self.limit(utterance)) <= reached {
-                    self.end_pause(utterance, silence, actions);
-                }
+                self.end_pause(utterance, last.saturating_add(voice.silence_duration), actions)
             }
-            _ => {}
+            _ => false,
         }
     }
 
-    /// Ends a pausing utterance by silence, or by its limit where that came first.
-    fn end_pause(&mut self, utterance: Utterance, silence: Duration, actions: &mut Vec<Action>) {
+    /// Ends a pausing utterance by silence, or by its limit where that came first; false if it goes on.
+    fn end_pause(&mut self, utterance: Utterance, silence: Duration, actions: &mut Vec<Action>) -> bool {
         let limit = self.limit(utterance);
-        if limit < silence {
-            self.end(utterance, limit, EndCause::Limit, actions);
-        } else {
-            self.end(utterance, silence, EndCause::Silence, actions);
+        if silence.min(limit) > self.sound.reached {
+            return false;
         }
+        let cause = if limit < silence { EndCause::Limit } else { EndCause::Silence };
+        self.end(utterance, silence.min(limit), cause, actions);
+        true
     }
 
     /// Speech that no answer opposes any longer needs no proof.
@@ -263,8 +270,8 @@ impl Session {
         onset.saturating_sub(padding).max(self.sound.cut)
     }
 
-    /// Where the utterance may last reach (media clock).
+    /// Where the utterance may last reach (media clock); always some way on, so that a burst is cut finitely often.
     fn limit(&self, utterance: Utterance) -> Duration {
-        utterance.from.saturating_add(self.policy.utterance_max)
+        utterance.from.saturating_add(self.policy.utterance_max.max(UTTERANCE_LIMIT_MIN))
     }
 }

@@ -226,7 +226,7 @@ fn policies_without_any_patience_still_come_to_rest() {
     check(
         policy,
         &[
-            (10, started(10), &[begin(0), end_by_limit(0, 0), start(1), give_up(1)], Listening),
+            (10, started(10), &[begin(0), end_by_limit(0, 10), start(1), give_up(1)], Listening),
             (20, REQUESTED, &[start_requested(2), give_up(2)], Listening),
         ],
     );

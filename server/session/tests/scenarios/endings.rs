@@ -2,7 +2,7 @@
 
 use hearth_session::{
     Event, Hangup, Policy,
-    State::{Closed, Endpointing, Listening, Overlap, Speaking, Thinking, UserSpeaking},
+    State::{Closed, Endpointing, Overlap, Speaking, Thinking, UserSpeaking},
 };
 
 use crate::words::*;

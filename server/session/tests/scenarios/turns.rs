@@ -172,31 +172,46 @@ fn clearing_forgets_the_utterance_but_not_what_follows() {
 
 #[test]
 fn an_utterance_that_is_too_long_is_cut_and_goes_on() {
-    let policy = Policy { utterance_max: ms(10_000), ..voice(|turns| turns.create_response = false) };
+    let policy = Policy { utterance_max: ms(10_000), ..Policy::default() };
     check(
         policy,
         &[
             (1000, started(1000), &[begin(700)], UserSpeaking),
             (5000, reached(10_699), &[], UserSpeaking),
-            (5100, reached(10_720), &[end_by_limit(700, 10_700)], Listening),
-            (5132, reached(10_752), &[begin(10_700)], UserSpeaking),
+            (5100, reached(10_720), &[end_by_limit(700, 10_700), begin(10_700)], UserSpeaking),
+            (6000, paused(12_000), &[], Endpointing),
+            (6600, reached(12_600), &[end(10_700, 12_500), start(1)], Thinking),
         ],
     );
 }
 
 #[test]
-fn a_cut_off_word_is_not_lost_when_the_gate_closes_next() {
+fn an_utterance_cut_where_the_sound_ends_goes_on_with_more_sound() {
     let policy = Policy { utterance_max: ms(10_000), ..voice(|turns| turns.create_response = false) };
     check(
         policy,
         &[
             (1000, started(1000), &[begin(700)], UserSpeaking),
-            (5100, reached(11_000), &[end_by_limit(700, 10_700)], Listening),
-            (5132, paused(10_701), &[begin(10_700)], Endpointing),
-            (5500, reached(11_201), &[end(10_700, 11_201)], Listening),
-            (6000, started(12_000), &[begin(11_700)], UserSpeaking),
-            (6100, reached(21_700), &[end_by_limit(11_700, 21_700)], Listening),
-            (6132, paused(21_700), &[], Listening),
+            (5000, reached(10_700), &[end_by_limit(700, 10_700)], Listening),
+            (5100, reached(10_732), &[begin(10_700)], UserSpeaking),
+        ],
+    );
+}
+
+#[test]
+fn a_burst_may_hold_several_utterances() {
+    let policy = Policy { utterance_max: ms(10_000), ..Policy::default() };
+    check(
+        policy,
+        &[
+            (1000, started(1000), &[begin(700)], UserSpeaking),
+            (
+                2000,
+                paused(25_000),
+                &[end_by_limit(700, 10_700), begin(10_700), end_by_limit(10_700, 20_700), begin(20_700)],
+                Endpointing,
+            ),
+            (2100, reached(26_000), &[end(20_700, 25_500), start(1)], Thinking),
         ],
     );
 }
