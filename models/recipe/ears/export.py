@@ -152,7 +152,8 @@ def config(encoder: Encoder, settings: BeamSettings) -> dict:
         "embedding": encoder.shape.width,
         "sub_frames": SUB_FRAMES,
         "vocabulary": VOCABULARY,
-        "delay_ms": 120,
+        "delay_ms": 120,  # first letter of a word after its sound begins, measured against the synthesisers' phone times
+        "end_delay_ms": 55,  # end of its last letter's sub-frame after the word ends
         "states": {"overlap": [OVERLAP], **{name: list(shape) for name, shape in encoder.state_shapes().items()}},
         "beam": dict(vars(settings)),
         "lm": "lm.bin",

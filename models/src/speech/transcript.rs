@@ -42,8 +42,10 @@ pub(crate) struct Alphabet {
     pub(crate) symbols: Vec<String>,
     /// Milliseconds from one sub-frame to the next.
     pub(crate) sub_frame_ms: f32,
-    /// Milliseconds from a sound to the letter the encoder writes for it, on average.
+    /// Milliseconds from the beginning of a word to its first letter's sub-frame, on average.
     pub(crate) delay_ms: f32,
+    /// Milliseconds from the end of a word to the end of its last letter's sub-frame, on average.
+    pub(crate) end_delay_ms: f32,
 }
 
 /// A letter of some hypothesis, linked to the one before.
@@ -244,13 +246,13 @@ impl Beam {
     }
 
     fn word(&self, letters: &[Letter]) -> Word {
-        let ends = |sub_frame: u32| (sub_frame as f32 * self.alphabet.sub_frame_ms - self.alphabet.delay_ms).max(0.0);
+        let since = |sub_frame: u32, delay_ms: f32| (sub_frame as f32 * self.alphabet.sub_frame_ms - delay_ms).max(0.0);
         let (first, last) = (letters.first().map_or(0, |l| l.sub_frame), letters.last().map_or(0, |l| l.sub_frame));
         let log_prob: f32 = letters.iter().map(|letter| letter.log_prob).sum();
         Word {
             text: letters.iter().map(|letter| self.text_of(letter)).collect(),
-            start_ms: ends(first) as u32,
-            end_ms: ends(last + 1) as u32,
+            start_ms: since(first, self.alphabet.delay_ms) as u32,
+            end_ms: since(last + 1, self.alphabet.end_delay_ms) as u32,
             confidence: (log_prob / letters.len().max(1) as f32).exp().clamp(0.0, 1.0),
         }
     }
@@ -284,7 +286,7 @@ mod tests {
     /// Blank, space, `a`, `b`.
     fn beam(settings: BeamSettings) -> Beam {
         let symbols = ["<blank>", " ", "a", "b"].map(String::from).to_vec();
-        let alphabet = Alphabet { symbols, sub_frame_ms: 20.0, delay_ms: 10.0 };
+        let alphabet = Alphabet { symbols, sub_frame_ms: 20.0, delay_ms: 10.0, end_delay_ms: 5.0 };
         Beam::new(Arc::new(CharLm::parse(&toy()).unwrap()), Arc::new(alphabet), settings).unwrap()
     }
 
@@ -358,7 +360,7 @@ mod tests {
         [BLANKS, A, A, GAP, B, BLANKS].into_iter().for_each(|frame| push(&mut beam, frame));
         let words = beam.finish().words;
         let times: Vec<_> = words.iter().map(|word| (word.text.as_str(), word.start_ms, word.end_ms)).collect();
-        assert_eq!(times, [("a", 10, 30), ("b", 70, 90)]);
+        assert_eq!(times, [("a", 10, 35), ("b", 70, 95)]);
         assert!(words.iter().all(|word| (word.confidence - 0.93).abs() < 1e-3));
     }
 
@@ -373,7 +375,7 @@ mod tests {
     #[test]
     fn wrong_sizes_are_refused() {
         assert!(matches!(beam(SETTINGS).push(&[0.0; 3]), Err(Error::Malformed(_))));
-        let alphabet = Arc::new(Alphabet { symbols: Vec::new(), sub_frame_ms: 1.0, delay_ms: 0.0 });
+        let alphabet = Arc::new(Alphabet { symbols: Vec::new(), sub_frame_ms: 1.0, delay_ms: 0.0, end_delay_ms: 0.0 });
         let lm = Arc::new(CharLm::parse(&toy()).unwrap());
         assert!(Beam::new(lm.clone(), alphabet.clone(), SETTINGS).is_err());
         assert!(Beam::new(lm, beam(SETTINGS).alphabet, BeamSettings { width: 0, ..SETTINGS }).is_err());
