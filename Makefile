@@ -17,7 +17,7 @@ run: setup ## Start the server with the pocket models, on http://127.0.0.1:8080
 
 demo: setup ## A spoken conversation of three turns, with its time lines
 	@cargo build --release --locked -p hearth
-	@scripts/demo.sh $(HEARTH)
+	@OUT="$(OUT)" scripts/demo.sh $(HEARTH)
 
 test: setup ## Everything the continuous integration runs
 	@scripts/test.sh
