@@ -56,9 +56,11 @@
 mod alarm;
 mod event;
 mod policy;
+mod record;
 mod state;
 mod user;
 
 pub use event::{Action, AnswerCause, CancelCause, EndCause, Event, Hangup, Notice, TurnId};
 pub use policy::{Policy, Turns, VoiceTurns};
+pub use record::record;
 pub use state::{Session, State};
