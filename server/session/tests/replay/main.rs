@@ -2,6 +2,8 @@
 //!
 //! To keep a call as a test, put its recording beside this file as `NAME.jsonl`.
 
+#![allow(clippy::panic, reason = "a test fails loudly")]
+
 mod reader;
 
 use std::{fs, path::Path, time::Duration};
