@@ -2,7 +2,9 @@
 
 mod error;
 mod message;
+pub mod scripted;
 mod traits;
+pub mod tts;
 
 pub use error::Error;
 pub use message::{AudioPart, SpeechEmbedding, Message, Part, Prompt, Role, Tool, ToolCall, ToolChoice};

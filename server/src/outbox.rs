@@ -1,0 +1,148 @@
+//! Frames on their way to the client: one bounded queue, one writer.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, AtomicUsize, Ordering},
+};
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message};
+use futures_util::{Sink, SinkExt as _};
+use tokio::{sync::Notify, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use crate::{metrics::Metrics, protocol::realtime::server::ServerEvent};
+
+/// Most frames that wait for the socket. A client that lets more gather does not read.
+const OUTBOX_FRAMES_MAX: usize = 2_048;
+/// Media and new requests wait while more bytes than this wait for the socket.
+const OUTBOX_BYTES_EASY_MAX: usize = 256 * 1024;
+/// Longest time a frame may take into the socket. A client that lets it take longer does not read.
+pub const OUTBOX_AGE_MAX: Duration = Duration::from_secs(10);
+/// Longest time to say goodbye.
+const CLOSE_MAX: Duration = Duration::from_secs(2);
+
+enum Outgoing {
+    Frame { text: String, queued: Instant },
+    Close { code: u16, reason: &'static str },
+}
+
+/// Where frames are queued. Queueing never waits.
+#[derive(Clone)]
+pub struct Outbox {
+    queue: async_channel::Sender<Outgoing>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    bytes: AtomicUsize,
+    drained: Notify,
+    events: AtomicU64,
+    /// Set when the client does not read, or is gone.
+    stuck: CancellationToken,
+    metrics: Arc<Metrics>,
+}
+
+/// What the writer writes.
+pub struct Frames {
+    queue: async_channel::Receiver<Outgoing>,
+    shared: Arc<Shared>,
+}
+
+/// A new, empty outbox.
+#[must_use]
+pub fn open(metrics: Arc<Metrics>) -> (Outbox, Frames) {
+    let (sender, receiver) = async_channel::bounded(OUTBOX_FRAMES_MAX);
+    let shared = Arc::new(Shared {
+        bytes: AtomicUsize::new(0),
+        drained: Notify::new(),
+        events: AtomicU64::new(0),
+        stuck: CancellationToken::new(),
+        metrics,
+    });
+    (Outbox { queue: sender, shared: Arc::clone(&shared) }, Frames { queue: receiver, shared })
+}
+
+impl Outbox {
+    /// Queues `event`. When the queue is full, the outbox is stuck from then on.
+    pub fn tell(&self, event: &ServerEvent) {
+        let number = self.shared.events.fetch_add(1, Ordering::Relaxed);
+        let Some(text) = event.to_frame(&format!("event_{number}")) else {
+            tracing::error!("an event does not fit a frame and is not sent");
+            self.shared.metrics.dropped("frame_too_large");
+            return;
+        };
+        self.shared.bytes.fetch_add(text.len(), Ordering::Relaxed);
+        if self.queue.try_send(Outgoing::Frame { text, queued: Instant::now() }).is_err() {
+            self.shared.stuck.cancel();
+        }
+    }
+
+    /// Waits until there is room for sound and new requests: back-pressure on everything that can wait.
+    pub async fn room(&self) {
+        while self.shared.bytes.load(Ordering::Relaxed) > OUTBOX_BYTES_EASY_MAX {
+            let drained = self.shared.drained.notified();
+            tokio::pin!(drained);
+            drained.as_mut().enable();
+            if self.shared.bytes.load(Ordering::Relaxed) <= OUTBOX_BYTES_EASY_MAX || self.shared.stuck.is_cancelled() {
+                return;
+            }
+            drained.await;
+        }
+    }
+
+    /// Resolves when the client does not read, or is gone.
+    pub async fn stuck(&self) {
+        self.shared.stuck.cancelled().await;
+    }
+
+    /// Closes the connection after what is queued.
+    pub fn close(&self, code: u16, reason: &'static str) {
+        // A full queue belongs to a client that does not read; it will see the connection end.
+        let _ = self.queue.try_send(Outgoing::Close { code, reason });
+        self.queue.close();
+    }
+}
+
+impl Frames {
+    /// Writes until the outbox is closed or the client does not read.
+    pub async fn write<S>(self, mut socket: S)
+    where
+        S: Sink<Message> + Unpin,
+    {
+        while let Ok(outgoing) = self.queue.recv().await {
+            let written = match outgoing {
+                Outgoing::Frame { text, queued } => self.write_frame(&mut socket, text, queued).await,
+                Outgoing::Close { code, reason } => {
+                    let frame = CloseFrame { code, reason: reason.into() };
+                    let goodbye = socket.send(Message::Close(Some(frame)));
+                    let _ = tokio::time::timeout(CLOSE_MAX, goodbye).await;
+                    break;
+                }
+            };
+            if !written {
+                self.shared.stuck.cancel();
+                break;
+            }
+        }
+        self.queue.close();
+        self.shared.bytes.store(0, Ordering::Relaxed);
+        self.shared.drained.notify_waiters();
+        let _ = tokio::time::timeout(CLOSE_MAX, socket.close()).await;
+    }
+
+    async fn write_frame<S>(&self, socket: &mut S, text: String, queued: Instant) -> bool
+    where
+        S: Sink<Message> + Unpin,
+    {
+        let bytes = text.len();
+        let written = tokio::time::timeout(OUTBOX_AGE_MAX, socket.send(Message::Text(text.into()))).await;
+        self.shared.metrics.queue_age("outbox", queued.elapsed());
+        self.shared.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.shared.drained.notify_waiters();
+        if written.is_err() {
+            self.shared.metrics.dropped("client_does_not_read");
+        }
+        matches!(written, Ok(Ok(())))
+    }
+}
