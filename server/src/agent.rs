@@ -12,7 +12,7 @@ use crate::{conversation, playout::Asked, protocol::realtime::config::SessionCon
 const LOOK_AHEAD_STEPS: usize = 3;
 
 /// The mind of one session.
-pub struct Agent {
+pub(crate) struct Agent {
     core: Arc<dyn Core>,
     /// The place where the conversation is known so far.
     context: Box<dyn CoreContext>,
@@ -25,12 +25,12 @@ pub struct Agent {
 impl Agent {
     /// A mind that knows nothing yet.
     #[must_use]
-    pub fn open(core: Arc<dyn Core>) -> Self {
+    pub(crate) fn open(core: Arc<dyn Core>) -> Self {
         Self { context: core.open(), core, known: None, looked_at: (0, 0) }
     }
 
     /// Reads ahead what the user said so far, so that little is left to read when the turn ends.
-    pub fn look_ahead(&mut self, config: &SessionConfig, conversation: &SharedConversation, part: &AudioPart) {
+    pub(crate) fn look_ahead(&mut self, config: &SessionConfig, conversation: &SharedConversation, part: &AudioPart) {
         let (id, steps) = self.looked_at;
         if id == part.id && part.steps.len() < steps + LOOK_AHEAD_STEPS {
             return;
@@ -45,7 +45,7 @@ impl Agent {
     ///
     /// # Errors
     /// As for [`CoreContext::generate`].
-    pub fn answer(
+    pub(crate) fn answer(
         &mut self,
         config: &SessionConfig,
         conversation: &SharedConversation,
@@ -59,7 +59,7 @@ impl Agent {
     ///
     /// # Errors
     /// As for [`CoreContext::generate`].
-    pub fn answer_aside(
+    pub(crate) fn answer_aside(
         &self,
         prompt: &Prompt,
         options: &GenerateOptions,
@@ -83,6 +83,6 @@ impl Agent {
 
 /// What the core reads before it answers.
 #[must_use]
-pub fn prompt(config: &SessionConfig, messages: Vec<Message>) -> Prompt {
+pub(crate) fn prompt(config: &SessionConfig, messages: Vec<Message>) -> Prompt {
     Prompt { instructions: config.instructions.clone(), tools: Arc::clone(&config.tools), messages }
 }

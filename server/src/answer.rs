@@ -28,14 +28,14 @@ use crate::{
 
 /// How far sound may be sent ahead of its being played. More would be made for nothing when the user barges in; less
 /// could starve a client behind a slow network.
-pub const AUDIO_AHEAD_MAX: Duration = Duration::from_secs(10);
+pub(crate) const AUDIO_AHEAD_MAX: Duration = Duration::from_secs(10);
 /// Pieces of text that wait for the voice.
 const TEXT_PIECES_MAX: usize = 64;
 /// Most tool calls of one answer.
 const CALLS_MAX: usize = 16;
 
 /// One answer in the making.
-pub struct Answering {
+pub(crate) struct Answering {
     /// `None` out of band.
     pub turn: Option<TurnId>,
     /// Of the voice.
@@ -67,7 +67,7 @@ enum End {
 
 impl Answering {
     /// Tells the answer from its beginning to its end.
-    pub async fn run(mut self, generation: oneshot::Receiver<Asked>, door: Option<Arc<Mutex<()>>>) {
+    pub(crate) async fn run(mut self, generation: oneshot::Receiver<Asked>, door: Option<Arc<Mutex<()>>>) {
         let _turn = match door {
             Some(door) => Some(door.lock_owned().await),
             None => None,
@@ -377,7 +377,7 @@ impl SpeechEncoder {
 }
 
 /// `samples` as the wire wants them.
-pub fn encode(format: AudioFormat, samples: &[f32], bytes: &mut Vec<u8>) {
+pub(crate) fn encode(format: AudioFormat, samples: &[f32], bytes: &mut Vec<u8>) {
     match format {
         AudioFormat::Pcm(_) => pcm::encode(samples, bytes),
         AudioFormat::Mulaw => Law::Mu.encode(samples, bytes),

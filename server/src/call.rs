@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Orders that wait for the senses. They are obeyed between two windows of sound.
-pub const ORDERS_MAX: usize = 64;
+pub(crate) const ORDERS_MAX: usize = 64;
 
 /// An utterance on its way to becoming an item.
 struct Utterance {
@@ -50,7 +50,7 @@ struct Held {
 }
 
 /// One call.
-pub struct Call {
+pub(crate) struct Call {
     pub(crate) house: Arc<House>,
     pub(crate) config: SessionConfig,
     pub(crate) conversation: SharedConversation,
@@ -79,7 +79,7 @@ pub struct Call {
 impl Call {
     /// A call that begins now.
     #[must_use]
-    pub fn open(house: Arc<House>, config: SessionConfig, inbox: &Inbox, out: Outbox, orders: mpsc::Sender<Order>) -> Self {
+    pub(crate) fn open(house: Arc<House>, config: SessionConfig, inbox: &Inbox, out: Outbox, orders: mpsc::Sender<Order>) -> Self {
         let models = house.models.clone();
         let bounds = Bounds::default();
         Self {
@@ -104,7 +104,7 @@ impl Call {
     }
 
     /// Tells the client that the session is there.
-    pub fn greet(&self) {
+    pub(crate) fn greet(&self) {
         self.out.tell(&ServerEvent::SessionCreated { session: self.describe() });
     }
 
@@ -120,7 +120,7 @@ impl Call {
 
     /// What the session decides by.
     #[must_use]
-    pub fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         policy(&self.config, &self.house.policy)
     }
 
@@ -136,7 +136,7 @@ impl Call {
     }
 
     /// Takes a fact; what the session has to know of it is returned.
-    pub fn take(&mut self, fact: Fact) -> Option<Event> {
+    pub(crate) fn take(&mut self, fact: Fact) -> Option<Event> {
         match fact {
             Fact::Session(event) => Some(event),
             Fact::Listened { part, steps } => {
@@ -156,13 +156,13 @@ impl Call {
     }
 
     /// The fact was acted upon.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.asking = None;
         self.wish = None;
     }
 
     /// Carries out one order. Returns why the call ends, if it does.
-    pub fn carry_out(&mut self, action: Action) -> Option<Hangup> {
+    pub(crate) fn carry_out(&mut self, action: Action) -> Option<Hangup> {
         match action {
             Action::BeginUtterance { from } => self.begin_utterance(from),
             Action::EndUtterance { from, to, cause } => self.end_utterance(from, to, cause),
@@ -392,7 +392,7 @@ impl Call {
     }
 
     /// Says goodbye.
-    pub fn close(&self, hangup: Hangup) {
+    pub(crate) fn close(&self, hangup: Hangup) {
         self.playout.stop();
         match hangup {
             Hangup::ClientLeft => self.out.close(1000, ""),
@@ -436,7 +436,7 @@ fn patience(eagerness: Eagerness) -> Duration {
 
 /// How the senses hear, from what the client configured.
 #[must_use]
-pub fn listening(config: &SessionConfig, house: &Policy) -> Listening {
+pub(crate) fn listening(config: &SessionConfig, house: &Policy) -> Listening {
     let threshold = config.turn_detection.map(|detection| match detection.kind {
         DetectionKind::ServerVad { threshold, .. } => threshold,
         DetectionKind::SemanticVad(_) => 0.5,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One utterance while it is heard: its sound so far, and the encoder that listens along.
-pub struct Capture {
+pub(crate) struct Capture {
     /// Position of the first sample, at the ears' rate.
     start: u64,
     part: u64,
@@ -26,19 +26,19 @@ pub struct Capture {
 impl Capture {
     /// An utterance that begins at sample `start` of the media clock.
     #[must_use]
-    pub fn new(start: u64, stream: Box<dyn SpeechStream>) -> Self {
+    pub(crate) fn new(start: u64, stream: Box<dyn SpeechStream>) -> Self {
         Self { start, part: crate::ids::audio_part(), samples: Vec::new(), stream, followed: true, broken: None }
     }
 
     /// Which sound it is, see [`hearth_models::AudioPart::id`].
     #[must_use]
-    pub fn part(&self) -> u64 {
+    pub(crate) fn part(&self) -> u64 {
         self.part
     }
 
     /// Takes the next samples and returns the steps that became complete. Of a sound longer than `longest` only the
     /// newest part is kept, and it is listened to when it is known where it ends.
-    pub async fn push(&mut self, samples: &[f32], longest: Duration) -> SpeechSteps {
+    pub(crate) async fn push(&mut self, samples: &[f32], longest: Duration) -> SpeechSteps {
         self.samples.extend(samples.iter().map(|&sample| to_i16(sample)));
         let longest = EAR_RATE.samples_in(longest) as usize;
         if self.samples.len() > longest + longest / 4 {
@@ -60,7 +60,7 @@ impl Capture {
     ///
     /// # Errors
     /// As for [`SpeechStream::finish`].
-    pub async fn finish(mut self, from: u64, to: u64, ears: &dyn SpeechEncoder) -> Result<Heard, Error> {
+    pub(crate) async fn finish(mut self, from: u64, to: u64, ears: &dyn SpeechEncoder) -> Result<Heard, Error> {
         if let Some(error) = self.broken {
             return Err(error);
         }

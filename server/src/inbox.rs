@@ -16,7 +16,7 @@ const INBOX_FACTS_MAX: usize = 64;
 
 /// Something that happened.
 #[derive(Debug)]
-pub enum Fact {
+pub(crate) enum Fact {
     /// For the session as it is: media and answers.
     Session(Event),
     /// The speech encoder heard on.
@@ -45,7 +45,7 @@ pub enum Fact {
 
 /// A whole utterance.
 #[derive(Debug)]
-pub struct Heard {
+pub(crate) struct Heard {
     /// Which sound, see [`hearth_models::AudioPart::id`].
     pub part: u64,
     /// The last steps, or all of them.
@@ -60,7 +60,7 @@ pub struct Heard {
 
 /// Where facts are put.
 #[derive(Debug, Clone)]
-pub struct Inbox {
+pub(crate) struct Inbox {
     facts: mpsc::Sender<Letter>,
     settled: Arc<Settled>,
 }
@@ -80,14 +80,14 @@ struct Settled {
 
 /// Nobody reads the facts any more: the session is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Closed;
+pub(crate) struct Closed;
 
 impl Inbox {
     /// Puts a fact; waits while too many do.
     ///
     /// # Errors
     /// [`Closed`] when the session is over.
-    pub async fn put(&self, fact: Fact) -> Result<(), Closed> {
+    pub(crate) async fn put(&self, fact: Fact) -> Result<(), Closed> {
         self.facts.send(Letter { fact, settles: false }).await.map_err(|_| Closed)
     }
 
@@ -96,7 +96,7 @@ impl Inbox {
     ///
     /// # Errors
     /// [`Closed`] when the session is over.
-    pub async fn settle(&self, fact: Fact) -> Result<(), Closed> {
+    pub(crate) async fn settle(&self, fact: Fact) -> Result<(), Closed> {
         let number = {
             let mut put = self.settled.put.lock().await;
             self.facts.send(Letter { fact, settles: true }).await.map_err(|_| Closed)?;
@@ -110,7 +110,7 @@ impl Inbox {
 
 /// Where facts are read.
 #[derive(Debug)]
-pub struct Facts {
+pub(crate) struct Facts {
     letters: mpsc::Receiver<Letter>,
     settled: Arc<Settled>,
     /// Whether somebody waits for the fact that was read last.
@@ -119,7 +119,7 @@ pub struct Facts {
 
 /// A new, empty inbox.
 #[must_use]
-pub fn open() -> (Inbox, Facts) {
+pub(crate) fn open() -> (Inbox, Facts) {
     let (sender, letters) = mpsc::channel(INBOX_FACTS_MAX);
     let settled = Arc::new(Settled { put: Mutex::new(0), done: watch::Sender::new(0) });
     (Inbox { facts: sender, settled: Arc::clone(&settled) }, Facts { letters, settled, settles: false })
@@ -127,7 +127,7 @@ pub fn open() -> (Inbox, Facts) {
 
 impl Facts {
     /// The next fact before `deadline`, or that time passed. Reading on says that the fact before was acted upon.
-    pub async fn next(&mut self, deadline: Option<Instant>) -> Fact {
+    pub(crate) async fn next(&mut self, deadline: Option<Instant>) -> Fact {
         if std::mem::take(&mut self.settles) {
             self.settled.done.send_modify(|done| *done += 1);
         }

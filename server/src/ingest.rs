@@ -18,12 +18,12 @@ use crate::{
 };
 
 /// Largest message of a client: 15 MiB of sound as base64, and what is around it.
-pub const MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub(crate) const MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Bytes of sound that are heard at once, so that orders come through between them. A multiple of every sample's size.
 const HEAR_BYTES_MAX: usize = 9_600;
 
 /// Reads one client.
-pub struct Ingest<S> {
+pub(crate) struct Ingest<S> {
     /// Where messages come from.
     pub socket: S,
     /// What understands them.
@@ -44,7 +44,7 @@ where
     E: std::error::Error,
 {
     /// Reads until the client is gone or the session is over.
-    pub async fn run(mut self) {
+    pub(crate) async fn run(mut self) {
         let hangup = self.read_all().await;
         if let Ok(hangup) = hangup {
             // When the session is over already, nobody needs to know.

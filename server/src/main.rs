@@ -1,6 +1,9 @@
 //! Hearth: one binary that hears, thinks and speaks.
 
-use std::{io::Write as _, process::ExitCode};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    process::ExitCode,
+};
 
 use clap::Parser as _;
 use hearth::{
@@ -23,7 +26,7 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Failure> {
     let (common, command) = CommandLine::parse().complete().map_err(Failure::because)?;
     let filter = EnvFilter::try_new(&common.log).map_err(|error| Failure::new(format!("--log {}: {error}", common.log)))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(std::io::stderr().is_terminal()).init();
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::because)?;
     runtime.block_on(async {
         match command {

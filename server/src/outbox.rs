@@ -18,7 +18,7 @@ const OUTBOX_FRAMES_MAX: usize = 2_048;
 /// Media and new requests wait while more bytes than this wait for the socket.
 const OUTBOX_BYTES_EASY_MAX: usize = 256 * 1024;
 /// Longest time a frame may take into the socket. A client that lets it take longer does not read.
-pub const OUTBOX_AGE_MAX: Duration = Duration::from_secs(10);
+pub(crate) const OUTBOX_AGE_MAX: Duration = Duration::from_secs(10);
 /// Longest time to say goodbye.
 const CLOSE_MAX: Duration = Duration::from_secs(2);
 
@@ -29,7 +29,7 @@ enum Outgoing {
 
 /// Where frames are queued. Queueing never waits.
 #[derive(Clone)]
-pub struct Outbox {
+pub(crate) struct Outbox {
     queue: async_channel::Sender<Outgoing>,
     shared: Arc<Shared>,
 }
@@ -44,14 +44,14 @@ struct Shared {
 }
 
 /// What the writer writes.
-pub struct Frames {
+pub(crate) struct Frames {
     queue: async_channel::Receiver<Outgoing>,
     shared: Arc<Shared>,
 }
 
 /// A new, empty outbox.
 #[must_use]
-pub fn open(metrics: Arc<Metrics>) -> (Outbox, Frames) {
+pub(crate) fn open(metrics: Arc<Metrics>) -> (Outbox, Frames) {
     let (sender, receiver) = async_channel::bounded(OUTBOX_FRAMES_MAX);
     let shared = Arc::new(Shared {
         bytes: AtomicUsize::new(0),
@@ -65,7 +65,7 @@ pub fn open(metrics: Arc<Metrics>) -> (Outbox, Frames) {
 
 impl Outbox {
     /// Queues `event`. When the queue is full, the outbox is stuck from then on.
-    pub fn tell(&self, event: &ServerEvent) {
+    pub(crate) fn tell(&self, event: &ServerEvent) {
         let number = self.shared.events.fetch_add(1, Ordering::Relaxed);
         let Some(text) = event.to_frame(&format!("event_{number}")) else {
             tracing::error!("an event does not fit a frame and is not sent");
@@ -79,7 +79,7 @@ impl Outbox {
     }
 
     /// Waits until there is room for sound and new requests: back-pressure on everything that can wait.
-    pub async fn room(&self) {
+    pub(crate) async fn room(&self) {
         while self.shared.bytes.load(Ordering::Relaxed) > OUTBOX_BYTES_EASY_MAX {
             let drained = self.shared.drained.notified();
             tokio::pin!(drained);
@@ -92,12 +92,12 @@ impl Outbox {
     }
 
     /// Resolves when the client does not read, or is gone.
-    pub async fn stuck(&self) {
+    pub(crate) async fn stuck(&self) {
         self.shared.stuck.cancelled().await;
     }
 
     /// Closes the connection after what is queued.
-    pub fn close(&self, code: u16, reason: &'static str) {
+    pub(crate) fn close(&self, code: u16, reason: &'static str) {
         // A full queue belongs to a client that does not read; it will see the connection end.
         let _ = self.queue.try_send(Outgoing::Close { code, reason });
         self.queue.close();
@@ -106,7 +106,7 @@ impl Outbox {
 
 impl Frames {
     /// Writes until the outbox is closed or the client does not read.
-    pub async fn write<S>(self, mut socket: S)
+    pub(crate) async fn write<S>(self, mut socket: S)
     where
         S: Sink<Message> + Unpin,
     {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `task`, and when it panics: a count and the end of its session.
-pub fn caught<F>(metrics: &Arc<Metrics>, inbox: &Inbox, task: F) -> impl Future<Output = ()> + Send + 'static
+pub(crate) fn caught<F>(metrics: &Arc<Metrics>, inbox: &Inbox, task: F) -> impl Future<Output = ()> + Send + 'static
 where
     F: Future<Output = ()> + Send + 'static,
 {

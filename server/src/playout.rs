@@ -27,13 +27,13 @@ use crate::{
 };
 
 /// Most answers that are told at once: the conversation's own and those out of band.
-pub const ANSWERS_MAX: usize = 8;
+pub(crate) const ANSWERS_MAX: usize = 8;
 
 /// What the core said when it was asked. A context that is not the conversation's own lives as long as its answer.
-pub type Asked = Result<(Generation, Option<Box<dyn CoreContext>>), Error>;
+pub(crate) type Asked = Result<(Generation, Option<Box<dyn CoreContext>>), Error>;
 
 /// An answer before its first word.
-pub struct Answer {
+pub(crate) struct Answer {
     /// `None` out of band: nobody has the floor for it.
     pub turn: Option<TurnId>,
     /// What stays the same about it.
@@ -50,7 +50,7 @@ pub struct Answer {
 
 /// Whether an answer goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flow {
+pub(crate) enum Flow {
     /// Go on.
     Go,
     /// Send nothing for now.
@@ -61,7 +61,7 @@ pub enum Flow {
 
 /// How far an answer got, seen from outside.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// The message that is spoken.
     message: OnceLock<String>,
     first_sent: OnceLock<Instant>,
@@ -71,7 +71,7 @@ pub struct Progress {
 
 impl Progress {
     /// Some sound of `message` is about to be sent.
-    pub fn send(&self, message: &str, samples: usize) {
+    pub(crate) fn send(&self, message: &str, samples: usize) {
         self.first_sent.get_or_init(Instant::now);
         self.message.get_or_init(|| message.to_owned());
         self.sent.fetch_add(samples as u64, Ordering::Relaxed);
@@ -79,25 +79,25 @@ impl Progress {
 
     /// How much sound was sent.
     #[must_use]
-    pub fn sent(&self) -> Duration {
+    pub(crate) fn sent(&self) -> Duration {
         SampleRate::HZ_24000.duration_of(self.sent.load(Ordering::Relaxed))
     }
 
     /// How much of it was played by now, by a client that plays from the first sound on.
     #[must_use]
-    pub fn played(&self) -> Duration {
+    pub(crate) fn played(&self) -> Duration {
         self.first_sent.get().map_or(Duration::ZERO, Instant::elapsed).min(self.sent())
     }
 
     /// How much is still to be played.
     #[must_use]
-    pub fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         self.sent().saturating_sub(self.played())
     }
 
     /// Whether some sound was sent.
     #[must_use]
-    pub fn began(&self) -> bool {
+    pub(crate) fn began(&self) -> bool {
         self.first_sent.get().is_some()
     }
 }
@@ -111,7 +111,7 @@ struct Playing {
 }
 
 /// All answers of one session.
-pub struct Playout {
+pub(crate) struct Playout {
     models: Models,
     inbox: Inbox,
     out: Outbox,
@@ -124,12 +124,12 @@ pub struct Playout {
 impl Playout {
     /// Nothing is being told.
     #[must_use]
-    pub fn new(models: Models, inbox: Inbox, out: Outbox, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(models: Models, inbox: Inbox, out: Outbox, metrics: Arc<Metrics>) -> Self {
         Self { models, inbox, out, metrics, door: Arc::default(), playing: Vec::new() }
     }
 
     /// Whether one more answer may be told.
-    pub fn has_room(&mut self) -> bool {
+    pub(crate) fn has_room(&mut self) -> bool {
         // The conversation's own answer stays known when it is told: the client still plays it.
         let newest = self.playing.iter().filter_map(|playing| playing.turn).max();
         self.playing.retain(|playing| !playing.flow.is_closed() || (playing.turn.is_some() && playing.turn == newest));
@@ -137,7 +137,7 @@ impl Playout {
     }
 
     /// Tells `answer` from now on, after the one of the conversation that is being told.
-    pub fn begin(&mut self, answer: Answer) {
+    pub(crate) fn begin(&mut self, answer: Answer) {
         self.has_room();
         let (flow, flowing) = watch::channel(Flow::Go);
         let progress = Arc::new(Progress::default());
@@ -168,7 +168,7 @@ impl Playout {
     }
 
     /// Stops an answer. When the user took the floor, what was not played leaves the conversation.
-    pub fn cancel(&self, turn: TurnId, cause: CancelCause) {
+    pub(crate) fn cancel(&self, turn: TurnId, cause: CancelCause) {
         let Some(playing) = self.playing.iter().find(|playing| playing.turn == Some(turn)) else { return };
         playing.flow.send_replace(Flow::Stop(cause));
         if cause == CancelCause::TurnDetected {
@@ -177,7 +177,7 @@ impl Playout {
     }
 
     /// The user speaks while the client may still play an answer that was sent as a whole.
-    pub fn user_took_over(&self) {
+    pub(crate) fn user_took_over(&self) {
         let playing = self.playing.iter().rev().find(|playing| playing.turn.is_some());
         if let Some(playing) = playing.filter(|playing| !playing.progress.left().is_zero()) {
             playing.estimate_heard();
@@ -185,7 +185,7 @@ impl Playout {
     }
 
     /// Stops the answer called `response`; `false` when it is not being told out of band.
-    pub fn cancel_out_of_band(&self, response: &str) -> bool {
+    pub(crate) fn cancel_out_of_band(&self, response: &str) -> bool {
         let found = self.playing.iter().find(|playing| playing.turn.is_none() && playing.response == response);
         found.is_some_and(|playing| {
             !playing.flow.is_closed() && {
@@ -197,18 +197,18 @@ impl Playout {
 
     /// The turn that tells the response called `response`.
     #[must_use]
-    pub fn turn_of(&self, response: &str) -> Option<TurnId> {
+    pub(crate) fn turn_of(&self, response: &str) -> Option<TurnId> {
         self.playing.iter().find(|playing| playing.response == response).and_then(|playing| playing.turn)
     }
 
     /// The response that tells `turn`.
     #[must_use]
-    pub fn response_of(&self, turn: TurnId) -> Option<&str> {
+    pub(crate) fn response_of(&self, turn: TurnId) -> Option<&str> {
         self.playing.iter().find(|playing| playing.turn == Some(turn)).map(|playing| playing.response.as_str())
     }
 
     /// Holds an answer back, or lets it go on.
-    pub fn hold(&self, turn: TurnId, hold: bool) {
+    pub(crate) fn hold(&self, turn: TurnId, hold: bool) {
         if let Some(playing) = self.playing.iter().find(|playing| playing.turn == Some(turn)) {
             playing.flow.send_if_modified(|flow| {
                 let wanted = if hold { Flow::Hold } else { Flow::Go };
@@ -222,7 +222,7 @@ impl Playout {
     }
 
     /// Stops everything.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         for playing in &self.playing {
             playing.flow.send_replace(Flow::Stop(CancelCause::SessionEnded));
         }

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// What the ears hear at.
-pub const EAR_RATE: SampleRate = SampleRate::HZ_16000;
+pub(crate) const EAR_RATE: SampleRate = SampleRate::HZ_16000;
 /// Sound kept from before now: prefix padding, the gate's own delay and the longest barge-in.
 const RING_MAX: Duration = Duration::from_secs(4);
 /// Longest sound inside an item that a client makes.
@@ -36,7 +36,7 @@ const ITEM_SOUND_MAX: Duration = Duration::from_secs(120);
 
 /// What the session wants of the senses. Orders never wait.
 #[derive(Debug)]
-pub enum Order {
+pub(crate) enum Order {
     /// Hear like this from now on.
     Listen(Listening),
     /// An utterance began here, on the media clock.
@@ -57,7 +57,7 @@ pub enum Order {
 
 /// How to hear.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Listening {
+pub(crate) struct Listening {
     /// How sound is written.
     pub format: AudioFormat,
     /// Score that counts as speech; `None` when the client takes turns by itself.
@@ -68,7 +68,7 @@ pub struct Listening {
 
 /// What a sound or a picture inside an item turned out to be.
 #[derive(Debug)]
-pub enum Understood {
+pub(crate) enum Understood {
     /// A voice.
     Sound {
         /// As it was received.
@@ -81,7 +81,7 @@ pub enum Understood {
 }
 
 /// Ears and eyes of one session.
-pub struct Senses {
+pub(crate) struct Senses {
     models: Models,
     inbox: Inbox,
     orders: mpsc::Receiver<Order>,
@@ -127,7 +127,7 @@ impl Senses {
     ///
     /// # Errors
     /// [`hearth_audio::Error`] when the rate cannot be brought to that of the ears.
-    pub fn open(
+    pub(crate) fn open(
         models: Models,
         inbox: Inbox,
         orders: mpsc::Receiver<Order>,
@@ -156,12 +156,12 @@ impl Senses {
 
     /// The media clock: how much sound was received.
     #[must_use]
-    pub fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         EAR_RATE.duration_of(self.ring.end())
     }
 
     /// The next order, when one comes.
-    pub async fn ordered(&mut self) -> Option<Order> {
+    pub(crate) async fn ordered(&mut self) -> Option<Order> {
         self.orders.recv().await
     }
 
@@ -169,7 +169,7 @@ impl Senses {
     ///
     /// # Errors
     /// [`Closed`] when the session is over.
-    pub async fn hear(&mut self, bytes: &[u8]) -> Result<(), Closed> {
+    pub(crate) async fn hear(&mut self, bytes: &[u8]) -> Result<(), Closed> {
         self.raw.clear();
         self.decoder.decode(bytes, &mut self.raw);
         let sound = self.resampler.from().duration_of(self.raw.len() as u64);
@@ -188,7 +188,7 @@ impl Senses {
     ///
     /// # Errors
     /// [`Closed`] when the session is over.
-    pub async fn flush(&mut self) -> Result<(), Closed> {
+    pub(crate) async fn flush(&mut self) -> Result<(), Closed> {
         let mut rest = Vec::new();
         self.resampler.flush(&mut rest);
         self.perceive(&rest).await?;
@@ -202,7 +202,7 @@ impl Senses {
     ///
     /// # Errors
     /// [`Closed`] when the session is over.
-    pub async fn settle(&mut self, fact: Fact) -> Result<(), Closed> {
+    pub(crate) async fn settle(&mut self, fact: Fact) -> Result<(), Closed> {
         self.inbox.settle(fact).await?;
         while let Ok(order) = self.orders.try_recv() {
             self.obey(order).await?;
@@ -268,7 +268,7 @@ impl Senses {
     ///
     /// # Errors
     /// [`Closed`] when the session is over.
-    pub async fn obey(&mut self, order: Order) -> Result<(), Closed> {
+    pub(crate) async fn obey(&mut self, order: Order) -> Result<(), Closed> {
         match order {
             Order::Listen(listening) => self.listen(listening),
             Order::Begin { from } => self.begin(from).await?,
@@ -331,7 +331,7 @@ impl Senses {
     ///
     /// # Errors
     /// A [`Refusal`] when one of them cannot be understood.
-    pub async fn understand(&mut self, wish: &mut Wish) -> Result<Vec<Understood>, Refusal> {
+    pub(crate) async fn understand(&mut self, wish: &mut Wish) -> Result<Vec<Understood>, Refusal> {
         let mut understood = Vec::new();
         match wish {
             Wish::CreateItem { item, .. } => self.understand_item(item, &mut understood).await?,
@@ -408,7 +408,7 @@ fn gate_policy(threshold: Option<f32>) -> GatePolicy {
 
 /// One frame of 16-bit sound, for whoever keeps it.
 #[must_use]
-pub fn frame_of(sound: &Sound) -> AudioFrame {
+pub(crate) fn frame_of(sound: &Sound) -> AudioFrame {
     let samples = sound.samples.iter().map(|&sample| hearth_codecs::pcm::from_i16(sample)).collect();
     AudioFrame { start: 0, rate: sound.rate, samples }
 }

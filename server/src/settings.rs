@@ -61,6 +61,7 @@ pub struct Common {
 pub enum Command {
     /// Listen for clients and talk with them.
     Serve(Serve),
+    /// Everything else.
     #[command(flatten)]
     Other(commands::Other),
 }

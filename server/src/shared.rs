@@ -6,17 +6,17 @@ use crate::conversation::{Bounds, Conversation};
 
 /// A conversation with a lock. It is held for the moment of a change, never across a wait.
 #[derive(Debug, Clone, Default)]
-pub struct SharedConversation(Arc<Mutex<Conversation>>);
+pub(crate) struct SharedConversation(Arc<Mutex<Conversation>>);
 
 impl SharedConversation {
     /// An empty one.
     #[must_use]
-    pub fn new(bounds: Bounds) -> Self {
+    pub(crate) fn new(bounds: Bounds) -> Self {
         Self(Arc::new(Mutex::new(Conversation::new(bounds))))
     }
 
     /// To look or to change.
-    pub fn lock(&self) -> MutexGuard<'_, Conversation> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Conversation> {
         // Whoever panicked with the lock ended its session; the others have conversations of their own.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Tells one response.
-pub struct Teller {
+pub(crate) struct Teller {
     /// What stays the same about it.
     pub frame: ResponseFrame,
     out: Outbox,
@@ -35,7 +35,7 @@ pub struct Teller {
 
 /// Whether there is still somebody who wants to be told more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub(crate) enum Told {
     /// Go on.
     Welcome,
     /// The client cut the item or took it out: what follows would not be heard.
@@ -45,7 +45,7 @@ pub enum Told {
 impl Teller {
     /// A response whose items share the number `answer`.
     #[must_use]
-    pub fn new(frame: ResponseFrame, answer: u64, out: Outbox, conversation: SharedConversation) -> Self {
+    pub(crate) fn new(frame: ResponseFrame, answer: u64, out: Outbox, conversation: SharedConversation) -> Self {
         Self { frame, out, conversation, answer, output: Vec::new(), message: None, heard: None }
     }
 
@@ -54,24 +54,24 @@ impl Teller {
     }
 
     /// It began.
-    pub fn created(&self) {
+    pub(crate) fn created(&self) {
         let response = self.frame.to_json(&ResponseStatus::InProgress, &[], None);
         self.out.tell(&ServerEvent::ResponseCreated { response });
     }
 
     /// The core wrote down what it heard.
-    pub fn heard(&mut self, text: String) {
+    pub(crate) fn heard(&mut self, text: String) {
         self.heard = Some(text);
     }
 
     /// Id of the message that is being told.
     #[must_use]
-    pub fn message(&self) -> Option<&str> {
+    pub(crate) fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
     /// Begins a message, unless one is begun.
-    pub fn begin_message(&mut self) -> Place {
+    pub(crate) fn begin_message(&mut self) -> Place {
         let modality = self.frame.modality;
         if let Some(id) = &self.message {
             return self.place(id.clone());
@@ -105,7 +105,7 @@ impl Teller {
     }
 
     /// Written words.
-    pub fn text(&mut self, delta: String) {
+    pub(crate) fn text(&mut self, delta: String) {
         let place = self.begin_message();
         self.change(&place.item_id, |item| {
             if let Body::Message { content, .. } = &mut item.body
@@ -118,7 +118,7 @@ impl Teller {
     }
 
     /// Spoken words: `samples` at 24 kHz, as kept; `delta`, as the client wants them.
-    pub fn speech(&mut self, samples: &[i16], words: Vec<WordMark>, delta: String) -> Told {
+    pub(crate) fn speech(&mut self, samples: &[i16], words: Vec<WordMark>, delta: String) -> Told {
         let place = self.begin_message();
         let transcript: String = words.iter().map(|word| word.text.as_str()).collect();
         let welcome = self.change(&place.item_id, |item| match item.speech_mut() {
@@ -143,7 +143,7 @@ impl Teller {
     }
 
     /// Ends the message, if one was begun.
-    pub fn end_message(&mut self, status: Status) {
+    pub(crate) fn end_message(&mut self, status: Status) {
         let Some(id) = self.message.take() else { return };
         let place = self.place(id.clone());
         let (said, part) = self.change(&id, |item| {
@@ -164,7 +164,7 @@ impl Teller {
     }
 
     /// A whole tool call.
-    pub fn call(&mut self, call: ToolCall) {
+    pub(crate) fn call(&mut self, call: ToolCall) {
         let call = ToolCall { id: if call.id.is_empty() { ids::name("call") } else { call.id }, ..call };
         let ToolCall { id: call_id, name, arguments } = call.clone();
         let item = Item {
@@ -196,7 +196,7 @@ impl Teller {
     }
 
     /// It ended; nothing follows.
-    pub fn done(&mut self, status: &ResponseStatus, usage: Option<Usage>) {
+    pub(crate) fn done(&mut self, status: &ResponseStatus, usage: Option<Usage>) {
         let whole = matches!(status, ResponseStatus::Completed);
         self.end_message(if whole { Status::Completed } else { Status::Incomplete });
         let response = self.frame.to_json(status, &self.output, Some(usage.unwrap_or_default()));

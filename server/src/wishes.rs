@@ -27,7 +27,7 @@ use crate::{
 impl ResponseWish {
     /// Whether the answer is to something else than the conversation as it stands.
     #[must_use]
-    pub fn reads_something_else(&self) -> bool {
+    pub(crate) fn reads_something_else(&self) -> bool {
         self.input.is_some() || self.instructions.is_some() || self.tools.is_some()
     }
 }
