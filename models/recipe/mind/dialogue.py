@@ -137,7 +137,7 @@ class _Session:
 
     def _user(self, said):
         text, rng = said.text, self.rng
-        if rng.random() < 0.12:
+        if rng.random() < 0.12 and not self.held:
             text = _noisy(text, said, rng)
         if rng.random() < 0.3:
             text = text[0].upper() + text[1:] + rng.choice(["", ".", ".", "!", "?" if not said.phrasing.imperative else "."])
@@ -242,10 +242,13 @@ class _Session:
     def _chat(self):
         phrasing = self.rng.choice(grammar.CHATTER)
         said = grammar.polish(grammar.fill(phrasing, self.rng), self.rng, 0.15)
+        return [self._user(said), {"role": "assistant", "content": self._chat_reply(phrasing)}]
+
+    def _chat_reply(self, phrasing):
         reply = answers.sentence(self.rng.choice(phrasing.reply))
         if "name is hearth" in reply.lower() or "i am hearth" in reply.lower():
             reply = f"My name is {(self.persona or 'hearth').capitalize()}."
-        return [self._user(said), {"role": "assistant", "content": reply}]
+        return reply
 
 
 def _calls(calls):

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from . import dialogue, tokens
 
 PREFIX_MAX, TALK_MAX = 420, 160
-SHARES = {"answer": 1.0, "user": 0.1, "rest": 0.0}
+SHARES = {"answer": 1.0, "user": 0.1, "rest": 0.08}
 
 
 def pack_session(session, tokenizer):
@@ -44,17 +44,19 @@ def positions(branch):
     return where
 
 
-def weights(ids, assistant, user, end, heard=None):
-    """Loss weight of predicting ids[i + 1] from row i (the last row predicts nothing)."""
+def weights(ids, assistant, user, end, audio):
+    """Loss weight of predicting ids[i + 1] from row i (the last row predicts nothing; audio positions are no words)."""
     kind, found = SHARES["rest"], np.zeros(len(ids), np.float32)
-    for row, token in enumerate(ids[:-1]):
+    for row, token in enumerate(ids[:-1].tolist()):
         if token == assistant:
             kind = SHARES["answer"]
         elif token == user:
             kind = SHARES["user"]
-        elif token == end:
+        found[row] = kind if token != end else SHARES["rest"] * 0.5
+        if token == end:
             kind = SHARES["rest"]
-        found[row] = kind
+    following = np.append(ids[1:], audio[0])
+    found[np.isin(following, audio)] = 0
     return found
 
 

@@ -1,17 +1,56 @@
-"""The projector: an embedding of the speech encoder (80 ms) -> a vector at an audio position of the core."""
+"""The projector: an embedding of the speech encoder (80 ms) -> a vector at an audio position of the core.
 
+It reads word-piece posteriors (the encoder's own CTC head over this tokenizer starts it) and answers with their mean vector,
+so that sound arrives as blurred text; a small network adds what posteriors leave out.
+"""
+
+import torch
 import torch.nn.functional as F
 from torch import nn
 
 
 class Projector(nn.Module):
-    """LayerNorm, linear, SiLU, linear."""
+    """softmax(pieces(x)) @ table + second(silu(first(norm(x)))); row 0 of the table is the blank."""
 
-    def __init__(self, embedding, hidden, inner=384):
+    def __init__(self, embedding, hidden, vocabulary, inner=256):
         super().__init__()
         self.norm = nn.LayerNorm(embedding)
+        self.pieces, self.table = nn.Linear(embedding, vocabulary), nn.Parameter(torch.zeros(hidden, vocabulary))
         self.first, self.second = nn.Linear(embedding, inner), nn.Linear(inner, hidden)
+        nn.init.zeros_(self.second.weight)
+        nn.init.zeros_(self.second.bias)
 
     def forward(self, x):
         """x [A, E * stack] -> [A, H]."""
-        return self.second(F.silu(self.first(self.norm(x))))
+        blurred = F.linear(self.pieces(x).float().softmax(-1), self.table)
+        return blurred + self.second(F.silu(self.first(self.norm(x))))
+
+    @torch.no_grad()
+    def start_table(self, embeddings):
+        """Begin with the core's own token embeddings [vocabulary, H]; the blank is nothing."""
+        self.table.copy_(embeddings.T)
+        self.table[:, 0] = 0
+
+    @torch.no_grad()
+    def start_pieces(self, weight, bias):
+        """Begin with a CTC head [1 + vocabulary, E] (blank first, piece i at i + 1); token 0 is never spoken and gives its place to the blank."""
+        self.pieces.weight.copy_(torch.cat([weight[:1], weight[2:]]))
+        self.pieces.bias.copy_(torch.cat([bias[:1], bias[2:]]))
+
+
+def rehearsal(text, tokenizer, rng, confusable):
+    """Made-up posteriors of a sentence, [(token, share), ...] per 80 ms frame: what an imperfect encoder might give."""
+    frames = [[(0, 1.0)] for _ in range(rng.randrange(1, 6))]
+    errors = rng.choice([0.0, 0.05, 0.1, 0.2])
+    encoded = tokenizer.encode(text)
+    for token, piece in zip(encoded.ids, encoded.tokens):
+        length = max(1, round(len(piece) * 0.75 * rng.uniform(0.6, 1.4)))
+        frames += [[(0, 1.0)] for _ in range(length - 1)]
+        sure = rng.uniform(0.4, 1.0)
+        if rng.random() < errors:
+            token, sure = rng.choice(confusable), sure * 0.8
+        rest = (1 - sure) * rng.random()
+        frames.append([(token, sure), (rng.choice(confusable), rest), (0, 1 - sure - rest)])
+        if rng.random() < 0.1:
+            frames.append([(token, 0.5 * sure), (0, 1 - 0.5 * sure)])
+    return frames + [[(0, 1.0)] for _ in range(rng.randrange(3, 7))]

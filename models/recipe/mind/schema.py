@@ -173,13 +173,14 @@ class Home:
         self.strange_names = rng.random() < 0.2
         self.strange_keys = rng.random() < 0.15
         self.described = rng.random() < 0.8 or self.strange_names
+        self.wanted = {}  # slot -> values that a closed list must hold; while set, names bind no slot
         self.explained = rng.random() < 0.2  # parameters carry descriptions
 
     def tool(self, line):
         """A tool of one family line, composed anew."""
         intents, nouns, verbs, slots, descriptions = line
         rng = self.rng
-        bound = self._bound(slots) if rng.random() < 0.15 else {}
+        bound = self._bound(slots) if rng.random() < 0.15 and not self.wanted else {}
         used = [s for s in slots if s.rstrip("?") not in bound]
         if len(used) > 1 and rng.random() < 0.3:
             rng.shuffle(used)
@@ -248,8 +249,9 @@ class Home:
     def _enum(self, key, slot, required):
         rng = self.rng
         table = self.rooms if slot == "room" else rng.sample(grammar.TABLES[slot], min(len(grammar.TABLES[slot]), rng.randrange(2, 8)))
-        table = list(table)
-        if rng.random() < 0.15 and slot not in ("control", "mode", "sensor", "verb"):
+        table = [v for v in table if v not in self.wanted.get(slot, ())] + sorted(self.wanted.get(slot, ()))
+        rng.shuffle(table)
+        if not self.wanted and rng.random() < 0.15 and slot not in ("control", "mode", "sensor", "verb"):
             table[rng.randrange(len(table))] = rng.choice(self.general) if self.general and rng.random() < 0.7 else invented(rng)
         spelling = {spoken: styled(spoken, self.values) for spoken in table}
         schema = {"type": "string", "enum": list(spelling.values())}

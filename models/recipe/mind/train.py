@@ -28,8 +28,9 @@ def loss_of(core, tree, heard=None):
 
 
 def markers(tokenizer):
-    """Token ids that open an answer, open a user's words, and end a message."""
-    return [tokenizer.token_to_id(t) for t in ("<|assistant|>", "<|user|>", "<|im_end|>")]
+    """Token ids that open an answer, open a user's words, end a message; and those of audio positions."""
+    one = [tokenizer.token_to_id(t) for t in ("<|assistant|>", "<|user|>", "<|im_end|>")]
+    return [*one, [tokenizer.token_to_id(t) for t in ("<|audio_start|>", "<|audio_pad|>", "<|audio_end|>")]]
 
 
 def batches(sessions, rows_max, rng):

@@ -24,22 +24,22 @@ def main(argv=None):
 
 
 def home(lines, seed, tests=200):
-    """(train, unseen fillings of seen phrasings, unseen phrasings): distinct home sentences."""
+    """(train, unseen fillings of seen phrasings, unseen phrasings): distinct home sentences, each mapped to its Said."""
     rng = grammar.seeded(seed)
     train, test, phrasings = {}, {}, {}
     while len(train) < lines:
         said = grammar.draw(rng)
         if grammar.is_train(said):
-            train.setdefault(said.text)
+            train.setdefault(said.text, said)
         elif said.phrasing.held:
             if len(phrasings) < tests:
-                phrasings.setdefault(said.text)
+                phrasings.setdefault(said.text, said)
         elif len(test) < tests:
-            test.setdefault(said.text)
+            test.setdefault(said.text, said)
     for text in grammar.spoken_forms(rng, lines // 15):
         train.setdefault(text)
     assert not set(train) & (set(test) | set(phrasings))
-    return list(train), list(test), list(phrasings)
+    return train, test, phrasings
 
 
 def _write(path, lines):
