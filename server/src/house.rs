@@ -34,14 +34,14 @@ pub struct House {
 impl House {
     /// A house around `models`.
     #[must_use]
-    pub fn new(models: Models, policy: Policy, sessions_max: usize) -> Self {
+    pub fn new(models: Models, metrics: Metrics, policy: Policy, sessions_max: usize) -> Self {
         let voices = models.voice.voices().iter().map(|voice| voice.name.clone()).collect();
         let loaded = Loaded { model: models.name.clone(), voices };
         Self {
             models,
             loaded,
             policy,
-            metrics: Arc::default(),
+            metrics: Arc::new(metrics),
             sessions_max,
             started_at: unix_seconds(),
             places: Arc::new(Semaphore::new(sessions_max)),

@@ -1,10 +1,13 @@
 //! What is counted and measured, in the words of Prometheus. Only here do metrics have names.
 
+mod engine;
+
 use std::{
     sync::atomic::{AtomicI64, AtomicU64},
     time::Duration,
 };
 
+use hearth_models::Loaded;
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -39,6 +42,14 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
+        Self::new(None)
+    }
+}
+
+impl Metrics {
+    /// All at zero; with the numbers of `loaded` models when there are any.
+    #[must_use]
+    pub fn new(loaded: Option<&Loaded>) -> Self {
         let mut registry = Registry::with_prefix("hearth");
         let seconds: fn() -> Histogram = || Histogram::new(SECONDS);
         let metrics = Self {
@@ -58,6 +69,9 @@ impl Default for Metrics {
             registry: Registry::default(),
         };
         metrics.register(&mut registry);
+        if let Some(loaded) = loaded {
+            registry.register_collector(Box::new(engine::Engine::of(loaded)));
+        }
         Self { registry, ..metrics }
     }
 }

@@ -153,6 +153,8 @@ pub struct CommonSettings {
     pub models: PathBuf,
     /// The ONNX Runtime library, when it was named.
     pub ort_lib: Option<PathBuf>,
+    /// What ONNX Runtime's own variable names.
+    pub ort_named: Option<PathBuf>,
     /// A filter for the log.
     pub log: String,
 }
@@ -167,6 +169,7 @@ impl CommandLine {
         let common = CommonSettings {
             models: find_models(&self.common.models.or(file.models).unwrap_or_else(|| "models/pocket".into())),
             ort_lib: self.common.ort_lib.or(file.ort_lib),
+            ort_named: std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from),
             log: self.common.log.or(file.log).unwrap_or_else(|| "info".into()),
         };
         if let Command::Serve(serve) = &mut self.command {

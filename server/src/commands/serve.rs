@@ -2,13 +2,15 @@
 
 use std::{path::Path, sync::Arc};
 
-use hearth_models::{Models, scripted};
+use hearth_models::{Loaded, Models, Package, PackageSettings, scripted};
+use hearth_runtime::Library;
 use tokio::net::TcpListener;
 
 use crate::{
     Failure,
     house::House,
     http,
+    metrics::Metrics,
     settings::{CommonSettings, Serve, ServeSettings},
 };
 
@@ -20,11 +22,14 @@ pub async fn run(serve: Serve, common: CommonSettings) -> Result<(), Failure> {
     let settings = serve.settings().map_err(Failure::because)?;
     // The address first: loading takes a while, and a taken port is known at once.
     let listener = listen(&settings).await?;
-    let models = match &settings.scripted {
-        Some(script) => load_script(script)?,
-        None => load_models(&common).await?,
+    let (models, metrics) = match &settings.scripted {
+        Some(script) => (load_script(script)?, Metrics::default()),
+        None => {
+            let loaded = load(&common).await?;
+            (loaded.models.clone(), Metrics::new(Some(&loaded)))
+        }
     };
-    let house = Arc::new(House::new(models, settings.policy, settings.sessions_max));
+    let house = Arc::new(House::new(models, metrics, settings.policy, settings.sessions_max));
     tracing::info!(
         model = house.loaded.model,
         key = settings.api_key.is_some(),
@@ -53,9 +58,36 @@ fn load_script(path: &Path) -> Result<Models, Failure> {
 /// Loads the models of a package.
 ///
 /// # Errors
-/// [`Failure`] that names the file or the library that is missing or damaged.
+/// As for [`load`].
 pub async fn load_models(common: &CommonSettings) -> Result<Models, Failure> {
-    Err(Failure::new(format!("no models can be loaded from {}", common.models.display())))
+    load(common).await.map(|loaded| loaded.models)
+}
+
+/// Loads the models of a package, and keeps their numbers at hand.
+///
+/// # Errors
+/// [`Failure`] that names the file or the library that is missing or damaged, and what to do.
+pub async fn load(common: &CommonSettings) -> Result<Loaded, Failure> {
+    let common = common.clone();
+    let loaded = tokio::task::spawn_blocking(move || load_blocking(&common)).await;
+    loaded.map_err(|_| Failure::new("loading the models broke off"))?
+}
+
+fn load_blocking(common: &CommonSettings) -> Result<Loaded, Failure> {
+    let began = std::time::Instant::now();
+    let package = Package::open(&common.models).map_err(Failure::because)?;
+    let library = Library::open(common.ort_lib.as_deref(), common.ort_named.as_deref()).map_err(Failure::because)?;
+    tracing::info!(path = %library.path().display(), build = library.build(), "ONNX Runtime");
+    tracing::info!("{}", library.provider_note());
+    let loaded = package.load(&library, &PackageSettings::default()).map_err(Failure::because)?;
+    tracing::info!(
+        folder = %common.models.display(),
+        name = package.name(),
+        version = package.version(),
+        millis = began.elapsed().as_millis() as u64,
+        "models are loaded"
+    );
+    Ok(loaded)
 }
 
 /// SIGTERM and Ctrl-C stop the house: sessions may finish what is going on.
