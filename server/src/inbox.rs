@@ -104,7 +104,11 @@ impl Inbox {
             *put
         };
         let mut done = self.settled.done.subscribe();
-        done.wait_for(|done| *done >= number).await.map(|_| ()).map_err(|_| Closed)
+        tokio::select! {
+            acted = done.wait_for(|done| *done >= number) => acted.map(|_| ()).map_err(|_| Closed),
+            // A session that ends does not act on what still waits for it.
+            () = self.facts.closed() => Err(Closed),
+        }
     }
 }
 
