@@ -1,13 +1,18 @@
 //! Frames and text to text and speech: what a model is to the rest of the house.
 
+pub mod core;
 mod error;
 mod message;
+mod package;
 pub mod scripted;
+mod speech;
 mod traits;
 pub mod tts;
 
 pub use error::Error;
 pub use message::{AudioPart, SpeechEmbedding, Message, Part, Prompt, Role, Tool, ToolCall, ToolChoice};
+pub use package::{Loaded, Package, PackageSettings};
+pub use speech::{PackageEars, SileroVad};
 pub use traits::{
     Core, CoreContext, FinishReason, GenerateOptions, Generated, Generation, Models, SpeechChunk, SpeechEncoder,
     SpeechSteps, SpeechStep, SpeechStream, Transcript, Tts, Usage, Vad, VadStream, Voice, Word, WordMark,

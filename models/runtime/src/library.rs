@@ -155,7 +155,8 @@ impl Inner {
     fn load(path: PathBuf) -> Result<Self, Error> {
         let builder = ort::init_from(&path).map_err(|error| refused(&path, error))?;
         let unusable = |reason: ort::Error| Error::LibraryUnusable { path: path.clone(), reason: reason.to_string() };
-        let environment = builder.with_name("hearth").with_telemetry(false).with_logger(logger()).build().map_err(unusable)?;
+        let environment =
+            builder.with_name("hearth").with_telemetry(false).with_logger(logger()).build().map_err(unusable)?;
         // Without this the library formats log lines inside every run.
         environment.set_log_level(LogLevel::Warning);
         let (provider, provider_note) = choose_provider(&environment)?;

@@ -135,12 +135,7 @@ impl Workers {
     ///
     /// # Errors
     /// [`Error::File`] for a graph that does not load, [`Error::Broken`] when a thread does not start.
-    pub fn start(
-        library: &Library,
-        threads: usize,
-        queue_jobs_max: usize,
-        specs: &[GraphSpec],
-    ) -> Result<Self, Error> {
+    pub fn start(library: &Library, threads: usize, queue_jobs_max: usize, specs: &[GraphSpec]) -> Result<Self, Error> {
         let threads = threads.max(1);
         let mut sets = (0..threads)
             .map(|_| specs.iter().map(|spec| StreamingGraph::open(library, spec)).collect::<Result<Vec<_>, _>>())

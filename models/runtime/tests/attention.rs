@@ -173,9 +173,8 @@ fn a_rollback_is_as_good_as_new() {
     let mut graph = graph(folder.path(), &WINDOW, &cache);
     let mut random = fastrand::Rng::with_seed(9);
     let mut tokens: Vec<Token> = (0..150).map(|_| token(&mut random, &WINDOW, 0)).collect();
-    let batch = |tokens: &[Token], from: usize| -> Vec<(Token, usize)> {
-        tokens[from..].iter().cloned().zip(from..).collect()
-    };
+    let batch =
+        |tokens: &[Token], from: usize| -> Vec<(Token, usize)> { tokens[from..].iter().cloned().zip(from..).collect() };
     run(&mut graph, &WINDOW, &batch(&tokens, 0)).unwrap();
     assert_eq!(cache.truncate(0, 90), 90);
     tokens.truncate(90);

@@ -28,7 +28,10 @@ fn refuses_the_wrong_library_and_takes_the_right_one() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("libonnxruntime.so");
     let error = find_library(Some(&missing), None).unwrap_err();
-    assert!(matches!(error, Error::LibraryMissing { .. }) && error.to_string().contains("libonnxruntime.so"), "{error}");
+    assert!(
+        matches!(error, Error::LibraryMissing { .. }) && error.to_string().contains("libonnxruntime.so"),
+        "{error}"
+    );
     assert!(matches!(Library::load(&missing), Err(Error::LibraryMissing { .. })));
 
     let text = folder.path().join("libonnxruntime.so.9");

@@ -88,14 +88,7 @@ fn spans(first: usize, last: usize) -> impl Iterator<Item = (usize, usize)> {
 
 /// Appends the scores of `count` positions from row `from` of a page.
 #[inline(always)]
-fn page_scores<const FMA: bool>(
-    q: &[f32],
-    scale: f32,
-    keys: &[f32],
-    from: usize,
-    count: usize,
-    scores: &mut Vec<f32>,
-) {
+fn page_scores<const FMA: bool>(q: &[f32], scale: f32, keys: &[f32], from: usize, count: usize, scores: &mut Vec<f32>) {
     let mut row = from;
     while row < from + count {
         let block = row / LANES * LANES;

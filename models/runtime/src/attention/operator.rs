@@ -1,9 +1,7 @@
 //! The operator as ONNX Runtime sees it.
 
 use ort::{
-    operator::{
-        ComputeContext, Kernel, KernelContext, Operator, OperatorInput, OperatorOutput, ShapeInferenceContext,
-    },
+    operator::{ComputeContext, Kernel, KernelContext, Operator, OperatorInput, OperatorOutput, ShapeInferenceContext},
     value::{Shape, SymbolicDimensions, TensorElementType, ValueRef, ValueType},
 };
 
@@ -151,7 +149,8 @@ struct Inputs<'a> {
 impl Kernel for Layer {
     fn compute(&mut self, context: &ComputeContext) -> ort::Result<()> {
         let [q, k, v, slot, position] = [0, 1, 2, 3, 4].map(|index| context.input(index));
-        let given = |input: ort::Result<Option<_>>| input?.ok_or_else(|| ort::Error::new("SlotAttention: an input is missing"));
+        let given =
+            |input: ort::Result<Option<_>>| input?.ok_or_else(|| ort::Error::new("SlotAttention: an input is missing"));
         let (q, k, v, slot, position): (ValueRef<'_>, ValueRef<'_>, ValueRef<'_>, ValueRef<'_>, ValueRef<'_>) =
             (given(q)?, given(k)?, given(v)?, given(slot)?, given(position)?);
         let sinks = if context.num_inputs()? > SINKS { context.input(SINKS)? } else { None };

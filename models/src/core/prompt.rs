@@ -1,0 +1,202 @@
+//! A prompt as what the core reads: tokens and speech embeddings, cut to what fits.
+
+use std::sync::Arc;
+
+use super::{
+    template::{Rendered, Template},
+    tokens::{Pieces, Tokens},
+};
+use crate::{AudioPart, Error, Prompt, Role, SpeechEmbedding};
+
+/// What one position of a conversation holds. Equal keys at equal positions after equal histories are equal memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// A token.
+    Token(u32),
+    /// The `index`-th stack of steps of a piece of sound, `steps` of them.
+    Sound { id: u64, index: u32, steps: u32 },
+}
+
+/// One position of a prompt.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) key: Key,
+    /// The stacked embeddings of a [`Key::Sound`].
+    pub(crate) sound: Option<Arc<[f32]>>,
+}
+
+/// A prompt ready to be read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reading {
+    pub(crate) items: Vec<Item>,
+    /// Audio positions among them.
+    pub(crate) sounds: usize,
+    /// The prompt ends with sound of the person, so the answer begins with what was heard.
+    pub(crate) to_hear: bool,
+}
+
+/// How prompts become positions; shared by all conversations of a core.
+pub(crate) struct Reader {
+    pub(crate) tokens: Tokens,
+    pub(crate) template: Template,
+    /// Speech steps per audio position.
+    pub(crate) stack: usize,
+    /// Numbers of one speech step.
+    pub(crate) width: usize,
+    /// Most positions of a prompt.
+    pub(crate) prompt_tokens_max: usize,
+}
+
+/// Share of the room that is left filled when old messages have to go: so the next ones fit without another cut.
+pub(crate) const KEEP_SHARE: f64 = 0.6;
+
+/// Which message is the first to stay, for messages of `lengths` tokens after `prefix` tokens in `room` tokens.
+///
+/// The messages are taken in one by one; when the room overflows, the oldest go until at most `share` of what the
+/// prefix leaves is filled. So the answer is the same for the same conversation, and stays the same for many turns.
+/// The last message always stays. `None` when prefix and last message alone do not fit.
+pub(crate) fn first_kept(prefix: usize, lengths: &[usize], room: usize, share: f64) -> Option<usize> {
+    let space = room.checked_sub(prefix)?;
+    let keep = (space as f64 * share) as usize;
+    let (mut first, mut filled) = (0, 0);
+    for (at, &length) in lengths.iter().enumerate() {
+        filled += length;
+        if filled > space {
+            while first < at && filled > keep {
+                filled -= lengths[first];
+                first += 1;
+            }
+        }
+    }
+    (filled <= space).then_some(first)
+}
+
+impl Reader {
+    /// Everything the core reads before it answers `prompt`.
+    ///
+    /// # Errors
+    /// [`Error::LimitReached`] when instructions, tools and the last message alone do not fit, [`Error::Unsupported`] for
+    /// pictures, [`Error::Malformed`] for embeddings of a wrong width, [`Error::Broken`] when the template fails.
+    pub(crate) fn question(&self, prompt: &Prompt, known: &mut Pieces) -> Result<Reading, Error> {
+        let mut reading = self.read(prompt, known)?;
+        for token in self.tokens.encode(&self.template.ask()?, known)? {
+            reading.items.push(Item { key: Key::Token(token), sound: None });
+        }
+        Ok(reading)
+    }
+
+    /// What can be read of a `prompt` whose last message still grows: up to its last complete stack of sound, or all
+    /// but the end of its text.
+    ///
+    /// # Errors
+    /// As for [`Reader::question`].
+    pub(crate) fn ahead(&self, prompt: &Prompt, known: &mut Pieces) -> Result<Reading, Error> {
+        let mut reading = self.read(prompt, known)?;
+        let complete = |item: &Item| matches!(item.key, Key::Sound { steps, .. } if steps as usize == self.stack);
+        if reading.to_hear {
+            let kept = reading.items.iter().rposition(complete).map_or(0, |last| last + 1);
+            reading.items.truncate(kept);
+        } else {
+            reading.items.pop();
+        }
+        Ok(reading)
+    }
+
+    fn read(&self, prompt: &Prompt, known: &mut Pieces) -> Result<Reading, Error> {
+        let prefix = self.template.prefix(&self.tokens, &prompt.instructions, &prompt.tools)?;
+        let mut reading = Reading::default();
+        self.append(&mut reading, &Rendered { text: prefix, sounds: Vec::new() }, known)?;
+        let prefix = reading.items.len();
+        let mut messages = Vec::with_capacity(prompt.messages.len());
+        for message in &prompt.messages {
+            let mut one = Reading::default();
+            let rendered = self.template.message(&self.tokens, message, self.stack)?;
+            self.append(&mut one, &rendered, known)?;
+            messages.push((message.role, one));
+        }
+        let lengths: Vec<usize> = messages.iter().map(|(_, one)| one.items.len()).collect();
+        let first = first_kept(prefix, &lengths, self.prompt_tokens_max, KEEP_SHARE).ok_or_else(|| {
+            Error::LimitReached(format!("the prompt needs more than {} tokens", self.prompt_tokens_max))
+        })?;
+        // A conversation that was cut begins with the person, not in the middle of an answer.
+        let opens = |at: &usize| *at == 0 || *at + 1 == messages.len() || messages[*at].0 == Role::User;
+        let first = (first..messages.len()).find(opens).unwrap_or(first);
+        reading.to_hear = messages.last().is_some_and(|(_, one)| one.sounds > 0);
+        for (_, one) in messages.into_iter().skip(first) {
+            reading.sounds += one.sounds;
+            reading.items.extend(one.items);
+        }
+        Ok(reading)
+    }
+
+    fn append(&self, reading: &mut Reading, rendered: &Rendered<'_>, known: &mut Pieces) -> Result<(), Error> {
+        let mut sounds = rendered.sounds.iter().flat_map(|sound| stacks(sound, self.stack));
+        for token in self.tokens.encode(&rendered.text, known)? {
+            if token != self.tokens.markers.audio_pad {
+                reading.items.push(Item { key: Key::Token(token), sound: None });
+                continue;
+            }
+            let (key, steps) = sounds.next().ok_or_else(|| Error::Broken("the template invents sound".into()))?;
+            reading.items.push(Item { key, sound: Some(self.stacked(steps)?) });
+            reading.sounds += 1;
+        }
+        Ok(())
+    }
+
+    /// The embeddings of one position, one after the other, zeros where the sound has ended.
+    fn stacked(&self, steps: &[SpeechEmbedding]) -> Result<Arc<[f32]>, Error> {
+        if let Some(step) = steps.iter().find(|step| step.len() != self.width) {
+            return Err(Error::Malformed(format!("a speech step of {} numbers, not {}", step.len(), self.width)));
+        }
+        if let ([step], 1) = (steps, self.stack) {
+            return Ok(Arc::clone(step));
+        }
+        let mut stacked = steps.concat();
+        stacked.resize(self.width * self.stack, 0.0);
+        Ok(stacked.into())
+    }
+}
+
+fn stacks(sound: &AudioPart, stack: usize) -> impl Iterator<Item = (Key, &[SpeechEmbedding])> {
+    let key = |index: usize, steps: usize| Key::Sound { id: sound.id, index: index as u32, steps: steps as u32 };
+    sound.steps.chunks(stack).enumerate().map(move |(index, steps)| (key(index, steps.len()), steps))
+}
+
+/// How many positions `wanted` and `held` begin alike.
+pub(crate) fn common(wanted: &[Item], held: &[Key]) -> usize {
+    wanted.iter().zip(held).take_while(|(item, key)| item.key == **key).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_cut_while_everything_fits() {
+        assert_eq!(first_kept(10, &[20, 30, 40], 100, 0.5), Some(0));
+        assert_eq!(first_kept(10, &[], 10, 0.5), Some(0));
+    }
+
+    #[test]
+    fn the_oldest_go_first_down_to_the_share() {
+        // 90 left for messages: the fourth overflows (20+30+30+20 = 100), then at most 45 stay.
+        assert_eq!(first_kept(10, &[20, 30, 30, 20], 100, 0.5), Some(3));
+        assert_eq!(first_kept(10, &[20, 30, 30, 20], 100, 0.6), Some(2));
+    }
+
+    #[test]
+    fn a_cut_stays_for_the_turns_that_follow() {
+        let cut = first_kept(0, &[30, 30, 30, 30], 100, 0.6);
+        assert_eq!(cut, Some(2));
+        assert_eq!(first_kept(0, &[30, 30, 30, 30, 20], 100, 0.6), cut);
+        assert_eq!(first_kept(0, &[30, 30, 30, 30, 20, 20], 100, 0.6), cut);
+        assert_eq!(first_kept(0, &[30, 30, 30, 30, 20, 20, 5], 100, 0.6), Some(4));
+    }
+
+    #[test]
+    fn the_last_message_stays_or_nothing_fits() {
+        assert_eq!(first_kept(10, &[50, 85], 100, 0.5), Some(1));
+        assert_eq!(first_kept(10, &[50, 91], 100, 0.5), None);
+        assert_eq!(first_kept(101, &[], 100, 0.5), None);
+    }
+}
