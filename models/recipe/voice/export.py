@@ -21,6 +21,10 @@ from .teacher import ENDINGS, LEAD_FRAMES, PHONES, WORD_KINDS
 
 CHUNK = 8
 GAIN = 1.6
+NOTICES = {
+    "The lexicon and the letter-to-sound trees are made from festlex-cmu": "festlex-cmu",
+    "The voice was taught by the voice of festvox-us-slt-hts": "festvox-us-slt-hts",
+}
 FILES = ("acoustic_encoder.onnx", "acoustic_decoder.onnx", "vocoder.onnx")
 
 
@@ -148,6 +152,15 @@ def config() -> dict:
     }
 
 
+def notice() -> str:
+    """The notices that must travel with what is made from these packages."""
+    parts = [
+        f"{told} of Debian, which carries this notice:\n\n{Path(f'/usr/share/doc/{name}/copyright').read_text()}"
+        for told, name in NOTICES.items()
+    ]
+    return "\n\n----------\n\n".join(parts)
+
+
 def main() -> None:
     """Write ``out/`` from the newest checkpoints and say so in ``EXPORT_READY``."""
     torch.set_num_threads(1)
@@ -166,13 +179,14 @@ def main() -> None:
     save(VocoderGraph(voice), out / FILES[2], frames, ["samples"], voice.start(1), ["frames", "samples"])
     tables.shrink(str(out / FILES[2]))
     (out / "config.json").write_text(json.dumps(config(), indent=1) + "\n")
+    (out / "NOTICE").write_text(notice())
     figures = check(out)
     (work() / "export.json").write_text(json.dumps(figures))
     print(json.dumps(figures))
     for target in map(Path, sys.argv[1:]):
         target.mkdir(parents=True, exist_ok=True)
-        for name in (*FILES, "config.json"):
-            shutil.copy(out / name, target / name)
+        for file in out.iterdir():
+            shutil.copy(file, target / file.name)
     (work() / "EXPORT_READY").write_text("acoustic_encoder, acoustic_decoder, vocoder, config in out/\n")
 
 

@@ -159,8 +159,8 @@ def cut(phones: list[dict], track: np.ndarray, ends: np.ndarray, out: Clauses) -
         out.add(rows, durations, track[edges[0] : edges[-1]])
 
 
-def main(limit: int | None = None) -> None:
-    """Labels, then shards of `SHARD` sentences; shards that exist are kept."""
+def main(limit: int = 7000) -> None:
+    """Labels, then shards of `SHARD` sentences of the first `limit`; shards that exist are kept."""
     texts = (work() / "train.txt").read_text().splitlines()[:limit]
     labels, scratch = work() / "labels", work() / "scratch"
     scratch.mkdir(exist_ok=True)

@@ -109,13 +109,25 @@ def measure(model: Acoustic, shelf: Shelf, batches: int = 12) -> dict[str, float
     }
 
 
+def rate_share(step: int, steps: int, cut: int, finish: int) -> float:
+    """Share of the peak rate: warm-up, a cosine over `steps`, left at step `cut` for a line to nothing in `finish`."""
+    cosine = lambda at: 0.005 + 0.4975 * (1 + float(np.cos(np.pi * at / steps)))  # noqa: E731
+    if step >= cut:
+        return cosine(cut) * max(0.002, 1 - (step - cut) / finish)
+    return min(1.0, step / 100) * cosine(step)
+
+
 def main() -> None:
     """Train a fixed number of steps and write ``acoustic.pt``; a checkpoint of the same plan is continued."""
     options = argparse.ArgumentParser()
     options.add_argument("--steps", type=int, default=3000)
     options.add_argument("--rate", type=float, default=2e-3)
     options.add_argument("--bf16", action="store_true")
+    options.add_argument("--cut", type=int, default=None, help="leave the cosine at this step")
+    options.add_argument("--finish", type=int, default=350, help="and come down to nothing in so many")
     given = options.parse_args()
+    cut = given.steps if given.cut is None else given.cut
+    last = given.steps if given.cut is None else cut + given.finish
     torch.set_num_threads(1)
     torch.manual_seed(1)
     rng = np.random.default_rng(1)
@@ -126,7 +138,7 @@ def main() -> None:
     model.decoder.mean.copy_(torch.from_numpy(sample.mean(0)))
     model.decoder.spread.copy_(torch.from_numpy(sample.std(0) + 1e-3))
     optimiser = torch.optim.AdamW(model.parameters(), given.rate, betas=(0.9, 0.98), weight_decay=1e-3)
-    shape = lambda s: min(1, s / 100) * float(0.005 + 0.4975 * (1 + np.cos(np.pi * s / given.steps)))  # noqa: E731
+    shape = lambda s: rate_share(s, given.steps, cut, given.finish)  # noqa: E731
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, shape)
     first, spent, path = 0, 0.0, work() / "acoustic.pt"
     if path.exists() and (kept := torch.load(path))["steps"] == given.steps:
@@ -134,7 +146,7 @@ def main() -> None:
             part.load_state_dict(kept[name])
         first, spent = kept["step"], kept["cpu_s"]
     queue, recent = [], []
-    for step in tqdm(range(first, given.steps), desc="acoustic", mininterval=10):
+    for step in tqdm(range(first, last), desc="acoustic", mininterval=10):
         queue = queue or shelf.batches(rng)
         with torch.autocast("cpu", torch.bfloat16, enabled=given.bf16):
             parts = losses(model, shelf.batch(queue.pop()))
@@ -144,7 +156,7 @@ def main() -> None:
         optimiser.step()
         schedule.step()
         recent.append([part.item() for part in parts.values()])
-        if step % 50 == 49 or step + 1 == given.steps:
+        if step % 50 == 49 or step + 1 == last:
             mean = dict(zip(parts, np.mean(recent[-50:], 0).round(4).tolist(), strict=True))
             cpu = spent + time.process_time()
             print(json.dumps({"step": step + 1, **mean, "cpu_s": round(cpu)}), flush=True)
