@@ -98,7 +98,7 @@ impl Session {
 
     fn idle_alarm(&self) -> Option<(Duration, Alarm)> {
         let idle_max = self.policy.voice()?.idle_max?;
-        let idle = self.idle.filter(|_| self.user == User::Quiet && self.answer.is_none())?;
+        let idle = self.idle?;
         Some((idle.since.saturating_add(idle_max), Alarm::UserIdle { from: idle.from }))
     }
 }

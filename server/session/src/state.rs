@@ -39,6 +39,7 @@ pub struct Session {
     turn: TurnId,
     /// A turn of the user ended while an answer was being made, and awaits its own.
     owed: bool,
+    /// Set only while the user is quiet and no answer is in hand.
     pub(crate) idle: Option<Idle>,
     /// Session clock: when a stopping server waits no longer.
     pub(crate) drain_until: Option<Duration>,

@@ -124,4 +124,5 @@ fn the_client_taking_over_has_no_idle_clock() {
         ],
     );
     assert_eq!(session.deadline(), Some(push_to_talk().session_max));
+    assert_eq!(*session.policy(), push_to_talk());
 }
