@@ -56,6 +56,17 @@ pub struct Common {
     pub log: Option<String>,
 }
 
+/// How a running server is reached.
+#[derive(Debug, Clone, Args)]
+pub struct Reach {
+    /// The server, with or without ws:// and /v1/realtime
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "HEARTH_SERVER")]
+    pub server: String,
+    /// The key of the server, when it wants one
+    #[arg(long, value_name = "KEY", env = "HEARTH_API_KEY", hide_env_values = true)]
+    pub api_key: Option<String>,
+}
+
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
