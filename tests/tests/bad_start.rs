@@ -57,8 +57,10 @@ async fn a_damaged_model_file_is_named() {
     for file in ["mind/core.onnx", "ears/encoder.onnx"] {
         let package = package_without(file);
         let good = std::fs::read(root().join(MODELS).join(file)).unwrap();
-        std::fs::write(package.path().join(file), &good[..good.len() / 2]).unwrap();
-        refuses(package.path(), &[], &[file.rsplit('/').next().unwrap()]).await;
+        for damaged in [good[..good.len() / 2].to_vec(), vec![0xa5; good.len()]] {
+            std::fs::write(package.path().join(file), damaged).unwrap();
+            refuses(package.path(), &[], &[file.rsplit('/').next().unwrap()]).await;
+        }
     }
 }
 
