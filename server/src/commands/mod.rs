@@ -1,6 +1,9 @@
 //! What the program can do besides serving. Each command is a module with a type for its flags and an `async fn run`.
 
+pub mod bench;
 pub mod caller;
+pub mod doctor;
+pub mod eval;
 pub mod say;
 pub mod serve;
 pub mod sound;
@@ -17,12 +20,19 @@ use crate::{Failure, settings::CommonSettings};
 /// The commands besides `serve`.
 #[derive(Debug, Subcommand)]
 pub enum Other {
-    #[command(about = "Talk to a server over sound files, and see the time line of each turn")]
+    /// Talk to a server over sound files, and see the time line of each turn.
     Talk(talk::Args),
-    #[command(about = "Speak text into a WAV file")]
+    /// Speak text into a WAV file.
     Say(say::Args),
-    #[command(about = "Write down what is said in sound files")]
+    /// Write down what is said in sound files.
     Transcribe(transcribe::Args),
+    /// What is missing on this machine, and how to mend it.
+    Doctor(doctor::Args),
+    /// What a turn and the core cost on this machine.
+    #[command(subcommand)]
+    Bench(bench::Bench),
+    /// How well the models hear, think and speak.
+    Eval(eval::Args),
 }
 
 impl Other {
@@ -35,6 +45,9 @@ impl Other {
             Self::Talk(args) => talk::run(args).await,
             Self::Say(args) => say::run(args, &settings).await,
             Self::Transcribe(args) => transcribe::run(args, &settings).await,
+            Self::Doctor(args) => doctor::run(args, &settings).await,
+            Self::Bench(bench) => bench.run(&settings).await,
+            Self::Eval(args) => eval::run(args, &settings).await,
         }
     }
 }

@@ -134,9 +134,13 @@ impl Told {
             "input_audio_buffer.speech_stopped" => Self::SpeechStopped,
             "input_audio_buffer.committed" => Self::Committed,
             "conversation.item.input_audio_transcription.completed" => Self::Heard(text("transcript")),
-            "response.created" => Self::Began { response_id: event["response"]["id"].as_str().unwrap_or_default().into() },
+            "response.created" => {
+                Self::Began { response_id: event["response"]["id"].as_str().unwrap_or_default().into() }
+            }
             "response.output_text.delta" | "response.output_audio_transcript.delta" => Self::Text(text("delta")),
-            "response.output_audio.delta" => Self::Sound { item_id: text("item_id"), samples: samples_of(&event["delta"]) },
+            "response.output_audio.delta" => {
+                Self::Sound { item_id: text("item_id"), samples: samples_of(&event["delta"]) }
+            }
             "response.function_call_arguments.done" => {
                 Self::ToolCall { call_id: text("call_id"), name: text("name"), arguments: text("arguments") }
             }
