@@ -135,9 +135,10 @@ def main(argv=None):
     known = spoken.meanings() if args.embeddings else {}
     for graph in args.graphs:
         judge = Judge(args.folder, graph)
+        gate = json.loads((args.folder / "core.json").read_text())["audio_gate"]
         report(graph, "text", text_score(judge, lines))
         if args.embeddings:
-            report(graph, "speech", speech_score(judge, spoken.load(args.embeddings, known), general, args.spoken))
+            report(graph, "speech", speech_score(judge, spoken.load(args.embeddings, known, gate), general, args.spoken))
 
 
 def report(graph, kind, hits):

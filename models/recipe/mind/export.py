@@ -89,11 +89,8 @@ class Int8(Plain):
         return self.graph.constant(name, stored.array(name))
 
     def linear(self, x, name):
-        """MatMulNBits, or a plain product for the small projector."""
-        checkpoint = self.files["model.safetensors"]
-        if name not in checkpoint:
-            return super().linear(x, name)
-        weight = checkpoint.array(name)
+        """MatMulNBits."""
+        weight = next(stored for stored in self.files.values() if name in stored).array(name)
         packed, scales = int8_blocks(weight)
         inputs = self.graph.constant(name, packed), self.graph.constant(f"{name}.scales", scales)
         return self.graph.node("MatMulNBits", x, *inputs, domain=CONTRIB, K=weight.shape[1], N=weight.shape[0], bits=8, block_size=32, accuracy_level=4)
@@ -139,10 +136,12 @@ def build(folder, flavour):
 
 def _inputs(g, w, config):
     x = w.embed("input_ids")
+    pieces = g.node("Softmax", g.node("Add", w.linear("audio_embeddings", "pieces.weight"), w.weight("pieces.bias")), axis=-1)
     heard = g.node("LayerNormalization", "audio_embeddings", w.weight("norm.weight"), w.weight("norm.bias"), epsilon=1e-5)
     heard = g.node("Add", w.linear(heard, "first.weight"), w.weight("first.bias"))
     heard = g.node("Mul", heard, g.node("Sigmoid", heard))
     heard = g.node("Add", w.linear(heard, "second.weight"), w.weight("second.bias"))
+    heard = g.node("Add", heard, w.linear(pieces, "table"))
     rows = g.node("Unsqueeze", "audio_rows", g.constant("last", np.array([1], np.int64)))
     return g.node("ScatterND", x, rows, heard)
 

@@ -39,18 +39,19 @@ class Projector(nn.Module):
 
 
 def rehearsal(text, tokenizer, rng, confusable):
-    """Made-up posteriors of a sentence, [(token, share), ...] per 80 ms frame: what an imperfect encoder might give."""
-    frames = [[(0, 1.0)] for _ in range(rng.randrange(1, 6))]
-    errors = rng.choice([0.0, 0.05, 0.1, 0.2])
-    encoded = tokenizer.encode(text)
-    for token, piece in zip(encoded.ids, encoded.tokens):
-        length = max(1, round(len(piece) * 0.75 * rng.uniform(0.6, 1.4)))
-        frames += [[(0, 1.0)] for _ in range(length - 1)]
+    """Made-up posteriors of a sentence, [(token, share), ...] per kept frame: what an imperfect encoder might give.
+
+    Frames that are surely blank never reach the core (the gate drops them), so few blanks are here.
+    """
+    blank, frames = [(0, 1.0)], []
+    errors, strays = rng.choice([0.0, 0.05, 0.1, 0.2]), rng.choice([0.0, 0.1, 0.3])
+    for token in tokenizer.encode(text).ids:
+        frames += [blank] * (rng.random() < strays)
         sure = rng.uniform(0.4, 1.0)
         if rng.random() < errors:
             token, sure = rng.choice(confusable), sure * 0.8
         rest = (1 - sure) * rng.random()
         frames.append([(token, sure), (rng.choice(confusable), rest), (0, 1 - sure - rest)])
-        if rng.random() < 0.1:
+        if rng.random() < 0.12:
             frames.append([(token, 0.5 * sure), (0, 1 - 0.5 * sure)])
-    return frames + [[(0, 1.0)] for _ in range(rng.randrange(3, 7))]
+    return frames + [blank] * (rng.random() < strays)

@@ -20,19 +20,19 @@ SCHEDULE = [[(0, 0, 48), (1, 0, 16)], [(0, 48, 96), (1, 16, 17)], [(1, 17, 18), 
 LENGTHS = {0: 111, 1: 80, 2: 90}
 
 
-def write(core, projector, tokenizer_path, out, audio_stack=1):
+def write(core, projector, tokenizer_path, out, gate=None):
     """All files of the package's `mind/` folder."""
     out.mkdir(parents=True, exist_ok=True)
     config = core.shape.config()
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n")
     save_file(_halved(hub_state(core)), str(out / "model.safetensors"), {"format": "pt"})
-    save_file({n: v.detach().float().contiguous() for n, v in projector.state_dict().items()}, str(out / "projector.safetensors"), {"format": "pt"})
+    save_file(_halved({n: v.detach().float().contiguous() for n, v in projector.state_dict().items()}), str(out / "projector.safetensors"), {"format": "pt"})
     if tokenizer_path.resolve() != (out / "tokenizer.json").resolve():
         shutil.copy(tokenizer_path, out / "tokenizer.json")
     shutil.copy(Path(__file__).with_name("chat_template.jinja"), out)
     (out / "generation_config.json").write_text(json.dumps({"do_sample": False, "eos_token_id": 1, "pad_token_id": 0, "max_new_tokens": 160}, indent=1) + "\n")
     (out / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}, indent=1) + "\n")
-    (out / "core.json").write_text(json.dumps(geometry(core.shape, tokenizer_path, projector, audio_stack), indent=1) + "\n")
+    (out / "core.json").write_text(json.dumps(geometry(core.shape, tokenizer_path, projector, gate), indent=1) + "\n")
     export.main(["--folder", str(out)])
     reference(out, core.shape.vocab_size)
 
@@ -42,7 +42,7 @@ def _halved(state):
     return {n: v if v.dim() < 2 or n.endswith("mlp.gate.weight") else v.bfloat16() for n, v in state.items()}
 
 
-def geometry(shape, tokenizer_path, projector, audio_stack):
+def geometry(shape, tokenizer_path, projector, gate):
     """core.json: what an engine must know beside the graph."""
     tokenizer = Tokenizer.from_file(str(tokenizer_path))
     layers = [{"kv_heads": shape.kv_heads(i), "window": shape.sliding_window if kind == "sliding_attention" else 0} for i, kind in enumerate(shape.layer_types)]
@@ -50,7 +50,7 @@ def geometry(shape, tokenizer_path, projector, audio_stack):
     return {
         "graph": "core.onnx", "graph_fp32": "core.fp32.onnx", "vocabulary": shape.vocab_size, "hidden": shape.hidden_size, "layers": layers,
         "num_heads": shape.num_attention_heads, "head_dim": shape.head_dim, "v_head_dim": shape.v_head_dim, "positions_max": shape.max_position_embeddings,
-        "audio_stack": audio_stack, "audio_embedding": projector.norm.normalized_shape[0], "audio_frames": "all",
+        "audio_stack": 1, "audio_embedding": projector.norm.normalized_shape[0], "audio_gate": gate,
         "tokens": {name: tokenizer.token_to_id(f"<|{name}|>") for name in names}, "stop": [1],
     }
 
@@ -81,8 +81,8 @@ def load_projector(folder):
     """The projector of a package folder."""
     from safetensors.torch import load_file
     state = load_file(str(folder / "projector.safetensors"))
-    projector = Projector(state["norm.weight"].shape[0], state["second.weight"].shape[0], state["first.weight"].shape[0])
-    projector.load_state_dict(state)
+    projector = Projector(state["norm.weight"].shape[0], *state["table"].shape, state["first.weight"].shape[0])
+    projector.load_state_dict({name: value.float() for name, value in state.items()})
     return projector.eval()
 
 
@@ -110,18 +110,20 @@ def main(argv=None):
     options = argparse.ArgumentParser(prog="run.py mind.release", description=__doc__)
     options.add_argument("--checkpoint", type=Path, help="of mind.train or mind.speech; none = random weights")
     options.add_argument("--tokenizer", type=Path, default=Path("build/mind/tokenizer.json"))
+    options.add_argument("--gate", type=Path, help="gate.json of mind.gate; none = every frame becomes a position")
     options.add_argument("--embedding", type=int, default=192, help="width of the speech encoder's embedding")
     options.add_argument("--out", type=Path, required=True)
     args = options.parse_args(argv)
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    core, projector = Core(Shape()), Projector(args.embedding, Shape().hidden_size)
+    core = Core(Shape())
+    projector = Projector(args.embedding, core.shape.hidden_size, core.shape.vocab_size)
     if args.checkpoint:
         stored = torch.load(args.checkpoint, weights_only=True)
         core.load_state_dict(stored["core"])
         if "projector" in stored:
             projector.load_state_dict(stored["projector"])
-    write(core.eval(), projector.eval(), args.tokenizer, args.out)
+    write(core.eval(), projector.eval(), args.tokenizer, args.out, args.gate and json.loads(args.gate.read_text()))
     for graph in ("core.fp32.onnx", "core.onnx"):
         print(f"{graph}: max abs difference to transformers {verify(args.out, graph):.2e}")
 

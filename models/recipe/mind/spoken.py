@@ -9,6 +9,7 @@ from text import grammar, write
 
 from . import answers, tokens
 from .dialogue import _CONFUSABLE, _calls, _Session
+from .gate import keep
 from .pack import PREFIX_MAX
 from .schema import FAMILIES, MISSING
 
@@ -30,8 +31,8 @@ def meanings(lines=60_000, seed=7):
     return {text: said for part in (train, test, phrasings) for text, said in part.items() if said is not None}
 
 
-def load(paths, known):
-    """Utterances of the embedding files whose text has a known meaning."""
+def load(paths, known, gate=None):
+    """Utterances of the embedding files whose text has a known meaning; `gate` drops blank frames."""
     found = []
     for path in paths:
         stored = np.load(path)
@@ -39,7 +40,8 @@ def load(paths, known):
         for index, text in enumerate(texts.tolist()):
             said = known.get(text)
             if said is not None and first[index + 1] - first[index] <= FRAMES_MAX:
-                found.append(Utterance(said, embedding[first[index]:first[index + 1]], str(voices[index])))
+                rows = embedding[first[index]:first[index + 1]]
+                found.append(Utterance(said, keep(gate, rows) if gate else rows, str(voices[index])))
     return found
 
 

@@ -1,4 +1,8 @@
-"""Text stage: teach the core to call a session's own tools and to answer, from packed sessions."""
+"""Train the core and its projector: calls of a session's own tools, answers, and writing down what it hears.
+
+One schedule: primed weights, written and rehearsed sessions first; spoken ones join when encoder embeddings exist (`--embeddings`).
+A checkpoint every 25 steps; started again, the step goes on from it, with whatever mix the options now say.
+"""
 
 import argparse
 import json
@@ -13,8 +17,11 @@ from tokenizers import Tokenizer
 
 from common.muon import Muon, plan
 
-from . import dialogue, pack
+from . import dialogue, pack, spoken
 from .model import Core, Shape
+from .prime import prime
+from .projector import Projector
+from .source import Source, vectors
 from .tree import plant
 
 
@@ -33,34 +40,13 @@ def markers(tokenizer):
     return [*one, [tokenizer.token_to_id(t) for t in ("<|audio_start|>", "<|audio_pad|>", "<|audio_end|>")]]
 
 
-def batches(sessions, rows_max, rng):
-    """Endless shuffled batches of sessions, each of about `rows_max` rows."""
-    while True:
-        rng.shuffle(sessions)
-        now, count = [], 0
-        for session in sessions:
-            now.append(session)
-            count += len(session[0])
-            if count >= rows_max:
-                yield now
-                now, count = [], 0
-
-
-def optimiser(core):
-    """Muon on the matrices of the blocks, AdamW on embeddings, head, norms, sinks and routers."""
-    matrices = [p for n, p in core.named_parameters() if "layers" in n and p.dim() > 1 and not n.endswith("mlp.gate")]
-    chosen = {id(p) for p in matrices}
-    rest = [p for p in core.parameters() if id(p) not in chosen]
-    return Muon([{"params": matrices, "peak": 0.02}, {"params": rest, "peak": 0.004, "adam": True}])
-
-
 @torch.no_grad()
 def exact(core, sessions, markers_, call):
     """(calls exact, calls, other answers exact, others): teacher-forced, each talk's first answer; greedy decoding would give the same."""
     core.eval()
     hits = {True: [0, 0], False: [0, 0]}
     for session in sessions:
-        tree = plant([session], markers_, core.shape.sliding_window)
+        tree = plant([session[:2]], markers_, core.shape.sliding_window)
         with torch.autocast("cpu", torch.bfloat16):
             best = core.logits(core(tree)).argmax(-1)
         ids, weight, branch = tree.ids, tree.weights, torch.from_numpy(session[1].astype(np.int64))
@@ -85,73 +71,102 @@ def held_sessions(count, text, tokenizer, seed=5):
     return [session for session in made if session]
 
 
+def optimiser(core, projector):
+    """Muon on the matrices of the blocks, AdamW on the rest; the encoder's piece head moves slowly."""
+    matrices = [p for n, p in core.named_parameters() if "layers" in n and p.dim() > 1 and not n.endswith("mlp.gate")]
+    chosen = {id(p) for p in matrices}
+    rest = [p for p in core.parameters() if id(p) not in chosen]
+    head = list(projector.pieces.parameters())
+    other = [p for n, p in projector.named_parameters() if not n.startswith("pieces")]
+    return Muon([{"params": matrices, "peak": 0.02}, {"params": rest, "peak": 0.004, "adam": True},
+                 {"params": other, "peak": 0.003, "adam": True}, {"params": head, "peak": 0.0005, "adam": True}])
+
+
 def main(argv=None):
     """Entry of `run.py mind.train`."""
     options = argparse.ArgumentParser(prog="run.py mind.train", description=__doc__)
     options.add_argument("--text", type=Path, default=Path("build/text"))
     options.add_argument("--tokenizer", type=Path, default=Path("build/mind/tokenizer.json"))
-    options.add_argument("--sessions", type=Path, default=Path("build/mind/sessions"))
-    options.add_argument("--out", type=Path, default=Path("build/mind/text.pt"))
-    options.add_argument("--steps", type=int, default=1200)
-    options.add_argument("--rows", type=int, default=3000, help="token rows of one step")
-    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--encoder", type=Path, help="encoder checkpoint whose piece head starts the projector")
+    options.add_argument("--embeddings", type=Path, nargs="*", default=[])
+    options.add_argument("--gate", type=Path, help="gate.json of mind.gate")
+    options.add_argument("--shares", type=float, nargs=4, default=(0.5, 0.5, 0.0, 0.0), help="written, rehearsed, spoken, repeated")
+    options.add_argument("--out", type=Path, default=Path("build/mind/core.pt"))
+    options.add_argument("--steps", type=int, default=700)
+    options.add_argument("--decay", type=float, default=0.4)
+    options.add_argument("--rows", type=int, default=3000)
+    options.add_argument("--seed", type=int, default=2)
     args = options.parse_args(argv)
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     tokenizer = Tokenizer.from_file(str(args.tokenizer))
     core = Core(Shape())
-    train(core, optimiser(core), tokenizer, args)
+    projector = Projector(192, core.shape.hidden_size, core.shape.vocab_size)
+    optim = optimiser(core, projector)
+    step, spent = _start(core, projector, optim, tokenizer, args)
+    general = (args.text / "general_train.txt").read_text().splitlines()
+    utterances = spoken.load(args.embeddings, spoken.meanings(), args.gate and json.loads(args.gate.read_text())) if args.embeddings else []
+    print(json.dumps({"utterances": len(utterances), "from_step": step}), flush=True)
+    source = Source(general, tokenizer, random.Random(args.seed + step), utterances, args.shares)
+    train(core, projector, optim, tokenizer, source, args, step, spent)
 
 
-def train(core, optim, tokenizer, args):
-    """Runs or resumes the stage; a checkpoint every 50 steps."""
-    start, spent = _resume(core, optim, args.out)
-    held = held_sessions(40, args.text, tokenizer)
-    marks, call = markers(tokenizer), tokenizer.token_to_id("<|tool_call|>")
-    sessions = [s for path in sorted(args.sessions.glob("*.npz")) for s in pack.load(path)]
-    stream = batches(sessions, args.rows, random.Random(args.seed + start))
+def _start(core, projector, optim, tokenizer, args):
+    """(step, CPU seconds so far): resumes the checkpoint, or begins with primed weights."""
+    args.heard_encoder = False
+    if not args.out.exists():
+        prime(core, tokenizer)
+        projector.start_table(core.embed_tokens.weight)
+        return 0, 0.0
+    stored = torch.load(args.out, weights_only=True)
+    core.load_state_dict(stored["core"])
+    projector.load_state_dict(stored["projector"])
+    optim.load_state_dict(stored["optim"])
+    if args.encoder and not stored["heard_encoder"]:
+        head = torch.load(args.encoder, weights_only=False)["average"]
+        projector.start_pieces(head["pieces.weight"].float(), head["pieces.bias"].float())
+    args.heard_encoder = bool(args.encoder) or stored["heard_encoder"]
+    return stored["step"], stored["cpu_s"]
+
+
+def train(core, projector, optim, tokenizer, source, args, start, spent):
+    """The loop; a checkpoint every 25 steps, held-out text every 100."""
+    held, marks = held_sessions(40, args.text, tokenizer), markers(tokenizer)
+    call, pad = tokenizer.token_to_id("<|tool_call|>"), tokenizer.token_to_id("<|audio_pad|>")
     began, shown, rows, losses = time.process_time(), time.process_time(), 0, []
+    parameters = [p for group in optim.param_groups for p in group["params"]]
     for step in range(start, args.steps):
-        tree = plant(next(stream), marks, core.shape.sliding_window)
+        sessions, count = [], 0
+        while count < args.rows:
+            sessions.append(source.draw())
+            count += len(sessions[-1][0])
+        tree = plant([s[:2] for s in sessions], marks, core.shape.sliding_window)
         with torch.autocast("cpu", torch.bfloat16):
-            loss, answers = loss_of(core, tree)
+            loss, answers = loss_of(core, tree, vectors(projector, sessions, tree, pad))
         optim.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(core.parameters(), 1.0)
-        share = plan(step, args.steps)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        share = plan(step, args.steps, decay=args.decay)
         for group in optim.param_groups:
             group["lr"] = group["peak"] * share
         optim.step()
         for layer in core.layers[1:]:
             layer.mlp.balance(0.004 * share)
         losses.append(answers)
-        rows += len(tree.ids)
+        rows += count
         if (step + 1) % 10 == 0:
             now = time.process_time()
-            print(json.dumps({"step": step + 1, "loss": round(float(np.mean(losses)), 4), "rows_per_cpu_s": round(rows / (now - shown)),
+            print(json.dumps({"step": step + 1, "loss": round(float(np.mean(losses)), 4), "rows_per_cpu_s": round(rows / (now - shown)), "lr": round(share, 3),
                               "cpu_s": round(spent + now - began), "at": time.strftime("%H:%M:%S")}), flush=True)
             shown, rows, losses = now, 0, []
-        if (step + 1) % 50 == 0 or step + 1 == args.steps:
-            _keep(core, optim, args.out, step + 1, spent + time.process_time() - began)
+        if (step + 1) % 25 == 0 or step + 1 == args.steps:
+            fresh = args.out.with_suffix(".new")
+            torch.save({"core": core.state_dict(), "projector": projector.state_dict(), "optim": optim.state_dict(), "step": step + 1,
+                        "cpu_s": spent + time.process_time() - began, "heard_encoder": args.heard_encoder}, fresh)
+            fresh.replace(args.out)
         if (step + 1) % 100 == 0 or step + 1 == args.steps:
             right, calls, fine, others = exact(core, held, marks, call)
             print(json.dumps({"step": step + 1, "held_calls_exact": f"{right}/{calls}", "held_others_exact": f"{fine}/{others}"}), flush=True)
-
-
-def _keep(core, optim, path, step, spent):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    torch.save({"core": core.state_dict(), "optim": optim.state_dict(), "step": step, "cpu_s": spent}, fresh)
-    fresh.replace(path)
-
-
-def _resume(core, optim, path):
-    if not path.exists():
-        return 0, 0.0
-    stored = torch.load(path, weights_only=True)
-    core.load_state_dict(stored["core"])
-    optim.load_state_dict(stored["optim"])
-    return stored["step"], stored["cpu_s"]
 
 
 if __name__ == "__main__":
