@@ -7,6 +7,8 @@ SHELL := /bin/bash
 LISTEN ?= 127.0.0.1:8080
 ARGS ?=
 HEARTH := target/release/hearth
+# Transformers, to measure the core beside it, is in the recipe's Python, if you made one (models/recipe/README.md).
+RECIPE_PYTHON := $(firstword $(wildcard .venv/bin/python) third_party/venv/bin/python)
 
 help: ## This list
 	@scripts/help.sh $(MAKEFILE_LIST)
@@ -29,7 +31,7 @@ check: ## Formatting and lints only: the quick look before a commit
 bench: setup ## What a turn and the core cost on this machine
 	@cargo build --release --locked -p hearth
 	@$(HEARTH) bench turn --models models/pocket
-	@$(HEARTH) bench core --models models/pocket
+	@$(HEARTH) bench core --models models/pocket --python $(RECIPE_PYTHON)
 
 models: ## Make the pocket models anew: data, training, export (many hours; Python packages of its own)
 	@models/recipe/make.sh
@@ -37,7 +39,7 @@ models: ## Make the pocket models anew: data, training, export (many hours; Pyth
 eval: ## How well the pocket models hear, think and speak
 	@scripts/setup.sh eval
 	@cargo build --release --locked -p hearth
-	@scripts/eval.sh $(HEARTH)
+	@$(HEARTH) eval --models models/pocket --python third_party/eval/bin/python
 
 setup: ## Only bring what is needed (the other targets do it too)
 	@scripts/setup.sh

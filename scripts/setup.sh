@@ -97,16 +97,17 @@ other_systems() {
   ((${#missing[@]} == 0)) || stop "this system has no apt, so please install these yourself:" "${missing[@]}"
 }
 
-python_clients() {
-  local wanted
-  wanted=$(sha256sum tests/python/requirements.txt | cut -c1-64)
-  [[ $(cat $VENV/.hearth 2>/dev/null) == "$wanted" ]] && "$VENV/bin/python" -c '' 2>/dev/null && return 0
-  begin "Python with the test clients, in $VENV"
-  rm -rf $VENV
-  quietly python3 -m venv $VENV
-  quietly $VENV/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r tests/python/requirements.txt
-  echo "$wanted" >$VENV/.hearth
-  done_in "Python with the test clients"
+# A Python with exactly the packages of a file, in a folder: python_with <what> <requirements> <folder>
+python_with() {
+  local what=$1 requirements=$2 venv=$3 wanted
+  wanted=$(sha256sum "$requirements" | cut -c1-64)
+  [[ $(cat "$venv/.hearth" 2>/dev/null) == "$wanted" ]] && "$venv/bin/python" -c '' 2>/dev/null && return 0
+  begin "Python with $what, in $venv"
+  rm -rf "$venv"
+  quietly python3 -m venv "$venv"
+  quietly "$venv/bin/python" -m pip install --disable-pip-version-check --no-deps --require-hashes -r "$requirements"
+  echo "$wanted" >"$venv/.hearth"
+  done_in "Python with $what"
 }
 
 # Unpacks files of a pinned wheel: from_wheel <name==version> <folder> <file in the wheel> ...
@@ -143,12 +144,13 @@ main() {
   check_machine
   if command -v apt-get >/dev/null; then
     debian_packages "${PACKAGES[@]}"
-    [[ ${1:-} == eval ]] && debian_packages "${EVAL_PACKAGES[@]}"
+    [[ ${1:-} != eval ]] || debian_packages "${EVAL_PACKAGES[@]}"
   else
     other_systems
   fi
   check_rust
-  python_clients
+  python_with "the test clients" tests/python/requirements.txt $VENV
+  [[ ${1:-} != eval ]] || python_with "the listeners of the evaluation" scripts/eval-requirements.txt $PARTY/eval
   onnxruntime
   silero
 }
