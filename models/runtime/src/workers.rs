@@ -15,16 +15,15 @@ use std::{
 
 use crate::{Error, GraphSpec, Library, Outputs, Port, StreamState, StreamingGraph, Tensor};
 
-/// Threads that run graphs. Dropping it ends them after the run in hand; jobs that still wait fail.
+/// Threads that run graphs. They end with the last of this and its [`Lane`]s; jobs that still wait then fail.
 pub struct Workers {
-    shared: Arc<Shared>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Arc<Threads>,
 }
 
 /// The way to one graph of the [`Workers`]. Cheap to clone.
 #[derive(Clone)]
 pub struct Lane {
-    shared: Arc<Shared>,
+    threads: Arc<Threads>,
     kind: usize,
 }
 
@@ -88,6 +87,12 @@ pub struct LaneSnapshot {
     pub busy: Duration,
 }
 
+/// The threads and what they share; the threads know only the latter, so that they cannot outlive their users.
+struct Threads {
+    shared: Arc<Shared>,
+    handles: Vec<JoinHandle<()>>,
+}
+
 struct Shared {
     queue: Mutex<Queue>,
     arrived: Condvar,
@@ -148,16 +153,16 @@ impl Workers {
             threads,
             kinds,
         });
-        let mut workers = Self { shared: Arc::clone(&shared), threads: Vec::with_capacity(threads) };
+        let mut workers = Threads { shared: Arc::clone(&shared), handles: Vec::with_capacity(threads) };
         for (number, graphs) in sets.drain(..).enumerate() {
             let shared = Arc::clone(&shared);
             let thread = std::thread::Builder::new()
                 .name(format!("speech-{number}"))
                 .spawn(move || work(&shared, graphs))
                 .map_err(|error| Error::Broken(format!("no thread for the workers: {error}")))?;
-            workers.threads.push(thread);
+            workers.handles.push(thread);
         }
-        Ok(workers)
+        Ok(Self { threads: Arc::new(workers) })
     }
 
     /// The way to the graph called `name`.
@@ -165,26 +170,27 @@ impl Workers {
     /// # Errors
     /// [`Error::Malformed`] when there is none.
     pub fn lane(&self, name: &str) -> Result<Lane, Error> {
-        let kind = self.shared.kinds.iter().position(|kind| kind.name == name);
+        let kind = self.threads.shared.kinds.iter().position(|kind| kind.name == name);
         let kind = kind.ok_or_else(|| Error::Malformed(format!("the workers have no graph `{name}`")))?;
-        Ok(Lane { shared: Arc::clone(&self.shared), kind })
+        Ok(Lane { threads: Arc::clone(&self.threads), kind })
     }
 
     /// How the workers do.
     #[must_use]
     pub fn snapshot(&self) -> WorkersSnapshot {
-        let queue = self.shared.lock();
+        let shared = &self.threads.shared;
+        let queue = shared.lock();
         WorkersSnapshot {
-            threads: self.shared.threads,
+            threads: shared.threads,
             waiting: queue.jobs.len(),
-            queue_jobs_max: self.shared.queue_jobs_max,
+            queue_jobs_max: shared.queue_jobs_max,
             oldest: queue.jobs.front().map(|job| job.queued.elapsed()).unwrap_or_default(),
-            lanes: self.shared.kinds.iter().map(Kind::snapshot).collect(),
+            lanes: shared.kinds.iter().map(Kind::snapshot).collect(),
         }
     }
 }
 
-impl Drop for Workers {
+impl Drop for Threads {
     fn drop(&mut self) {
         {
             let mut queue = self.shared.lock();
@@ -192,7 +198,7 @@ impl Drop for Workers {
             queue.jobs.clear();
         }
         self.shared.arrived.notify_all();
-        for thread in self.threads.drain(..) {
+        for thread in self.handles.drain(..) {
             let _ = thread.join();
         }
     }
@@ -221,17 +227,17 @@ impl Lane {
         let inputs = self.kind().arrange(inputs)?;
         let state = state.unwrap_or_else(|| self.fresh());
         let (reply, receiver) = async_channel::bounded(1);
-        let mut queue = self.shared.lock();
+        let mut queue = self.threads.shared.lock();
         if queue.closed {
             return Err(Error::Broken("the workers have ended".into()));
         }
-        if queue.jobs.len() >= self.shared.queue_jobs_max {
+        if queue.jobs.len() >= self.threads.shared.queue_jobs_max {
             self.kind().counters.refused.fetch_add(1, Ordering::Relaxed);
             return Err(Error::LimitReached(format!("{} jobs wait for the workers", queue.jobs.len())));
         }
         queue.jobs.push_back(Job { kind: self.kind, inputs, state, queued: Instant::now(), reply });
         drop(queue);
-        self.shared.arrived.notify_one();
+        self.threads.shared.arrived.notify_one();
         Ok(Pending { reply: receiver })
     }
 
@@ -244,7 +250,7 @@ impl Lane {
     }
 
     fn kind(&self) -> &Kind {
-        &self.shared.kinds[self.kind]
+        &self.threads.shared.kinds[self.kind]
     }
 }
 

@@ -29,6 +29,7 @@ impl Mask {
         }
     }
 
+    #[cfg(test)]
     pub(crate) fn remove(&mut self, token: u32) {
         if let Some(word) = self.words.get_mut(token as usize / 64) {
             *word &= !(1 << (token % 64));
