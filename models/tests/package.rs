@@ -1,4 +1,5 @@
 //! The whole package at work: the voice speaks, voice activity and ears listen, the core answers.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that unwraps fails loudly")]
 
 use std::{
     path::{Path, PathBuf},

@@ -182,6 +182,7 @@ fn choose_provider(environment: &Environment) -> Result<(Provider, String), Erro
     })
 }
 
+#[allow(clippy::result_large_err, reason = "ort's builders carry themselves in their errors")]
 fn quiet_session(environment: &Environment) -> Result<SessionBuilder, Error> {
     let builder = Session::builder(environment).map_err(broken)?;
     builder

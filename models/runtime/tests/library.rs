@@ -1,4 +1,5 @@
 //! Finding the library, and refusing what is not one.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that unwraps fails loudly")]
 
 mod common;
 

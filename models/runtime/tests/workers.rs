@@ -1,5 +1,7 @@
 //! Graphs with memory on the pool of workers, and files that are not what they should be.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that unwraps fails loudly")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

@@ -435,7 +435,7 @@ impl Scheduler {
         counters.slots_in_use.store(self.slots.iter().filter(|slot| slot.owner.is_some()).count(), Relaxed);
         counters.answering.store(self.slots.iter().filter(|slot| slot.is_answering()).count(), Relaxed);
         // Walking over all pages is not for every step.
-        if self.now % 64 == 0 {
+        if self.now.is_multiple_of(64) {
             counters.memory_bytes.store(self.packed.cache().bytes(), Relaxed);
         }
     }

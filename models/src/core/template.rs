@@ -30,7 +30,7 @@ impl Template {
         let mut environment = Environment::new();
         // The tokens of a prompt are not HTML, whatever the file is called.
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        environment.add_template_owned(NAME, source.to_owned()).map_err(broken)?;
+        environment.add_template_owned(NAME, source.to_owned()).map_err(|error| broken(&error))?;
         Ok(Self { environment })
     }
 
@@ -77,11 +77,11 @@ impl Template {
     }
 
     fn render(&self, values: Value) -> Result<String, Error> {
-        self.environment.get_template(NAME).and_then(|template| template.render(values)).map_err(broken)
+        self.environment.get_template(NAME).and_then(|template| template.render(values)).map_err(|error| broken(&error))
     }
 }
 
-fn broken(error: minijinja::Error) -> Error {
+fn broken(error: &minijinja::Error) -> Error {
     Error::Broken(format!("chat template: {error:#}"))
 }
 

@@ -76,7 +76,7 @@ fn message(role: Role, part: Part) -> Message {
 }
 
 fn prompt(texts: &[&str]) -> Prompt {
-    let role = |at: usize| if at % 2 == 0 { Role::User } else { Role::Assistant };
+    let role = |at: usize| if at.is_multiple_of(2) { Role::User } else { Role::Assistant };
     let messages = texts.iter().enumerate().map(|(at, text)| message(role(at), Part::Text((*text).into())));
     Prompt { instructions: "Answer briefly.".into(), tools: Arc::new([]), messages: messages.collect() }
 }
@@ -176,11 +176,11 @@ fn the_packed_graph_gives_the_logits_of_transformers() {
             let ids = fixture.integers(&format!("ids_{slot}"));
             let asked = fixture.integers(&format!("rows_{slot}"));
             let logits = fixture.floats(&format!("logits_{slot}"));
-            for position in first..end {
+            for (position, &id) in ids.iter().enumerate().take(end).skip(first) {
                 let index = asked.iter().position(|&row| row == position as i64);
                 expected.extend(index.map(|at| &logits[at * file.vocabulary..][..file.vocabulary]).unwrap_or_default());
                 let sound = fixture.sound(slot, position, file.audio_embedding * file.audio_stack);
-                rows.push(Row { slot, position, token: ids[position] as u32, sound, logits: index.is_some() });
+                rows.push(Row { slot, position, token: id as u32, sound, logits: index.is_some() });
             }
         }
         let logits = packed.step(&rows).unwrap();

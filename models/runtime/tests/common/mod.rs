@@ -1,5 +1,6 @@
 //! What the tests share: the library of this check-out, and a writer of very small ONNX files.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test binary uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails loudly")]
 
 use std::{
     path::{Path, PathBuf},
