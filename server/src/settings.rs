@@ -250,3 +250,47 @@ fn find_models(name: &Path) -> PathBuf {
     let found = places.into_iter().flatten().map(|place| place.join(name)).find(|folder| folder.is_dir());
     found.unwrap_or_else(|| name.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(arguments: &[&str], file: &str) -> Result<ServeSettings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hearth.toml");
+        std::fs::write(&path, file).unwrap();
+        let line = ["hearth", "serve", "--config", path.to_str().unwrap()];
+        let (_, command) = CommandLine::parse_from(line.iter().chain(arguments)).complete()?;
+        match command {
+            Command::Serve(serve) => serve.settings(),
+            Command::Other(_) => panic!("it is serve"),
+        }
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let settings = serve(&["--sessions-max", "3"], "sessions_max = 5\nlisten = \"127.0.0.1:9\"").unwrap();
+        assert_eq!((settings.sessions_max, settings.listen.port()), (3, 9));
+        assert_eq!(serve(&[], "barge_in_ms_min = 50").unwrap().policy.voice().unwrap().barge_in_min.as_millis(), 50);
+    }
+
+    #[test]
+    fn nobody_else_comes_in_without_a_key() {
+        assert!(matches!(serve(&["--listen", "0.0.0.0:1"], ""), Err(SettingsError::OpenToAll(_))));
+        assert!(serve(&["--listen", "0.0.0.0:1", "--api-key", "s"], "").is_ok());
+        assert!(serve(&["--listen", "[::1]:1"], "").is_ok());
+        assert!(matches!(serve(&["--api-key", ""], ""), Err(SettingsError::EmptyKey)));
+    }
+
+    #[test]
+    fn a_wrong_file_is_named() {
+        let error = serve(&[], "lissten = 5").unwrap_err().to_string();
+        assert!(error.contains("hearth.toml") && error.contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn the_command_line_is_whole() {
+        use clap::CommandFactory as _;
+        CommandLine::command().debug_assert();
+    }
+}

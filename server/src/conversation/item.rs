@@ -182,6 +182,13 @@ impl Item {
         content.iter_mut().find_map(|part| if let Content::UserSound(sound) = part { Some(sound) } else { None })
     }
 
+    /// Whether a picture is in it.
+    #[must_use]
+    pub fn shows_pictures(&self) -> bool {
+        let Body::Message { content, .. } = &self.body else { return false };
+        content.iter().any(|part| matches!(part, Content::Picture(_)))
+    }
+
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {

@@ -60,3 +60,69 @@ fn read_part(part: &Content) -> Vec<Part> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hearth_models::{AudioPart, ToolCall, WordMark};
+
+    use super::*;
+    use crate::conversation::{Speech, Status, UserSound};
+
+    fn message(speaker: Speaker, content: Content) -> Item {
+        Item::whole("i".into(), Body::Message { speaker, content: vec![content] })
+    }
+
+    fn speech() -> Speech {
+        let word = |text: &str, start, end| WordMark { text: text.into(), start, end };
+        let words = vec![word("It ", 0, 4_800), word("is ", 4_800, 9_600), word("on.", 9_600, 14_400)];
+        Speech { samples: vec![0; 14_400], length: 14_400, words, ..Speech::default() }
+    }
+
+    fn shown(messages: &[Message]) -> Vec<String> {
+        messages.iter().map(|message| format!("{:?} {:?}", message.role, message.parts)).collect()
+    }
+
+    #[test]
+    fn what_was_not_heard_is_not_read() {
+        let mut speech = speech();
+        let read = |speech: &Speech| shown(&messages([&message(Speaker::Assistant, Content::Speech(speech.clone()))]));
+        assert_eq!(read(&speech), ["Assistant [Text(\"It is on.\")]"]);
+        speech.heard = Some(9_700);
+        assert_eq!(read(&speech), ["Assistant [Text(\"It is\")]"]);
+        assert_eq!(speech.truncate(Duration::from_millis(300)), Duration::from_millis(300));
+        assert_eq!((speech.transcript().as_str(), speech.samples.len(), speech.closed), ("It ", 7_200, true));
+        assert_eq!(speech.truncate(Duration::from_secs(9)), Duration::from_millis(300), "past the end changes nothing");
+        assert_eq!(read(&speech), ["Assistant [Text(\"It\")]"]);
+        speech.truncate(Duration::ZERO);
+        assert_eq!(read(&speech), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_answer_is_one_message() {
+        let call = |id: &str| ToolCall { id: id.into(), name: "f".into(), arguments: "{}".into() };
+        let of_answer = |answer, item: Item| Item { answer, ..item };
+        let output = |id: &str| Item::whole(id.into(), Body::CallOutput { call_id: id.into(), output: "1".into() });
+        let said = Item { heard: Some("on".into()), ..message(Speaker::Assistant, Content::Text("yes".into())) };
+        let items = [
+            message(Speaker::User, Content::UserSound(UserSound {
+                parts: vec![AudioPart { id: 1, steps: vec![[0.0].into()], transcript: None }],
+                ..UserSound::default()
+            })),
+            message(Speaker::User, Content::UserSound(UserSound::default())),
+            of_answer(1, said),
+            of_answer(1, Item { status: Status::Completed, ..Item::whole("c".into(), Body::Call(call("a"))) }),
+            of_answer(1, Item::whole("d".into(), Body::Call(call("b")))),
+            output("a"),
+            output("b"),
+            of_answer(2, message(Speaker::Assistant, Content::Text("done".into()))),
+            of_answer(3, message(Speaker::Assistant, Content::Text("more".into()))),
+        ];
+        let messages = messages(&items);
+        let roles: Vec<_> = messages.iter().map(|message| (message.role, message.parts.len())).collect();
+        let expected = [(Role::User, 1), (Role::Assistant, 4), (Role::Tool, 2), (Role::Assistant, 1), (Role::Assistant, 1)];
+        assert_eq!(roles, expected);
+        assert!(matches!(&messages[1].parts[0], Part::Heard(heard) if heard == "on"));
+    }
+}

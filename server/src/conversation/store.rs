@@ -55,13 +55,15 @@ pub struct Conversation {
     bounds: Bounds,
     /// Grows with every change: who cached something of the conversation sees that it is stale.
     version: u64,
+    /// Bytes of all items; `None` when one of them may have changed since they were counted.
+    bytes: Option<usize>,
 }
 
 impl Conversation {
     /// An empty one.
     #[must_use]
     pub fn new(bounds: Bounds) -> Self {
-        Self { items: Vec::new(), bounds, version: 0 }
+        Self { items: Vec::new(), bounds, version: 0, bytes: Some(0) }
     }
 
     /// All items, oldest first.
@@ -86,6 +88,7 @@ impl Conversation {
     /// As [`Conversation::find`], to change it.
     pub fn find_mut(&mut self, id: &str) -> Option<&mut Item> {
         self.version += 1;
+        self.bytes = None;
         self.items.iter_mut().rev().find(|item| item.id == id)
     }
 
@@ -118,6 +121,10 @@ impl Conversation {
         };
         let previous = at.checked_sub(1).map(|before| self.items[before].id.clone());
         let id = item.id.clone();
+        self.bytes = self.bytes.map(|bytes| bytes + item.bytes());
+        if item.shows_pictures() {
+            self.forget_pictures(self.bounds.pictures_max.saturating_sub(1));
+        }
         self.items.insert(at, item);
         self.version += 1;
         Ok(Added { previous, left: self.keep_bounds(&id) })
@@ -130,6 +137,7 @@ impl Conversation {
     pub fn delete(&mut self, id: &str) -> Result<Item, StoreError> {
         let at = self.items.iter().rposition(|item| item.id == id).ok_or(StoreError::Missing)?;
         self.version += 1;
+        self.bytes = None;
         Ok(self.items.remove(at))
     }
 
@@ -140,8 +148,7 @@ impl Conversation {
     }
 
     fn keep_bounds(&mut self, newest: &str) -> Vec<String> {
-        self.forget_old_pictures();
-        let mut bytes: usize = self.items.iter().map(Item::bytes).sum();
+        let mut bytes = self.bytes.unwrap_or_else(|| self.items.iter().map(Item::bytes).sum());
         // Sound is only kept for playing it back; it goes before any words do.
         for item in &mut self.items {
             if bytes <= self.bounds.bytes_max {
@@ -164,10 +171,13 @@ impl Conversation {
             bytes -= item.bytes();
             left.push(item.id);
         }
+        self.bytes = Some(bytes);
         left
     }
 
-    fn forget_old_pictures(&mut self) {
+    /// Forgets what all but the newest `pictures_max` pictures show.
+    fn forget_pictures(&mut self, pictures_max: usize) {
+        self.bytes = None;
         let mut kept = 0;
         let contents = self.items.iter_mut().rev().filter_map(|item| match &mut item.body {
             Body::Message { content, .. } => Some(content),
@@ -178,7 +188,7 @@ impl Conversation {
                 && picture.frame.is_some()
             {
                 kept += 1;
-                if kept > self.bounds.pictures_max {
+                if kept > pictures_max {
                     picture.forget();
                 }
             }
@@ -188,4 +198,96 @@ impl Conversation {
 
 fn bytes_of(content: &[Content]) -> usize {
     content.iter().map(Content::bytes).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hearth_audio::SampleRate;
+    use hearth_vision::VideoFrame;
+
+    use super::*;
+    use crate::conversation::{Picture, Sound, Speaker, UserSound};
+
+    fn item(id: &str, content: Content) -> Item {
+        Item::whole(id.into(), Body::Message { speaker: Speaker::User, content: vec![content] })
+    }
+
+    fn text(id: &str) -> Item {
+        item(id, Content::Text("x".into()))
+    }
+
+    fn ids(conversation: &Conversation) -> Vec<&str> {
+        conversation.items().iter().map(|item| item.id.as_str()).collect()
+    }
+
+    #[test]
+    fn items_go_where_they_are_put() {
+        let mut conversation = Conversation::new(Bounds::default());
+        for (id, position, previous) in [
+            ("a", Position::End, None),
+            ("b", Position::Root, None),
+            ("c", Position::After("b".into()), Some("b".into())),
+            ("d", Position::End, Some("a".into())),
+        ] {
+            assert_eq!(conversation.add(text(id), &position), Ok(Added { previous, left: vec![] }));
+        }
+        assert_eq!(ids(&conversation), ["b", "c", "a", "d"]);
+        assert_eq!(conversation.before("a"), Some("c".into()));
+        assert_eq!(conversation.before("b"), None);
+        assert_eq!(conversation.add(text("a"), &Position::End), Err(StoreError::Duplicate));
+        assert_eq!(conversation.add(text("e"), &Position::After("x".into())), Err(StoreError::Missing));
+        let version = conversation.version();
+        assert!(conversation.delete("c").is_ok());
+        assert_eq!(conversation.delete("c").unwrap_err(), StoreError::Missing);
+        assert_eq!((ids(&conversation), conversation.version()), (vec!["b", "a", "d"], version + 1));
+    }
+
+    #[test]
+    fn the_oldest_leave_when_there_are_too_many() {
+        let mut conversation = Conversation::new(Bounds { items_max: 2, ..Bounds::default() });
+        for id in ["a", "b"] {
+            conversation.add(text(id), &Position::End).unwrap();
+        }
+        assert_eq!(conversation.add(text("c"), &Position::End).unwrap().left, ["a"]);
+        // The newest stays even when it is put before everything else.
+        assert_eq!(conversation.add(text("d"), &Position::Root).unwrap().left, ["b"]);
+        assert_eq!(ids(&conversation), ["d", "c"]);
+    }
+
+    #[test]
+    fn sound_goes_before_words_do() {
+        let sound = || UserSound {
+            sound: Some(Sound { rate: SampleRate::HZ_16000, samples: vec![0; 1000].into() }),
+            ..UserSound::default()
+        };
+        let mut conversation = Conversation::new(Bounds { bytes_max: 5_000, ..Bounds::default() });
+        for id in ["a", "b", "c"] {
+            let added = conversation.add(item(id, Content::UserSound(sound())), &Position::End).unwrap();
+            assert_eq!(added.left, Vec::<String>::new());
+        }
+        let kept: Vec<bool> = (0..3)
+            .map(|at| matches!(&conversation.items()[at].body, Body::Message { content, .. }
+                if matches!(&content[0], Content::UserSound(UserSound { sound: Some(_), .. }))))
+            .collect();
+        assert_eq!(kept, [false, true, true]);
+        let left = conversation.add(item("d", Content::Text("x".repeat(4_400))), &Position::End).unwrap().left;
+        assert_eq!(left, ["a", "b"], "and then the oldest words");
+    }
+
+    #[test]
+    fn only_the_newest_pictures_are_seen() {
+        let mut conversation = Conversation::new(Bounds { pictures_max: 2, ..Bounds::default() });
+        let frame = Arc::new(VideoFrame { at: std::time::Duration::ZERO, width: 1, height: 1, rgb: vec![0; 3].into() });
+        for id in ["a", "b", "c"] {
+            let picture = Picture { url: "data:".into(), detail: None, frame: Some(Arc::clone(&frame)) };
+            conversation.add(item(id, Content::Picture(picture)), &Position::End).unwrap();
+        }
+        let seen = conversation.items().iter().map(|item| match &item.body {
+            Body::Message { content, .. } => matches!(&content[0], Content::Picture(picture) if picture.frame.is_some()),
+            _ => false,
+        });
+        assert_eq!(seen.collect::<Vec<_>>(), [false, true, true]);
+    }
 }

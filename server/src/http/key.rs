@@ -53,3 +53,16 @@ fn refuse() -> Response {
     } });
     (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], Json(error)).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn only_the_very_key_is_the_key() {
+        assert!(same(b"sesame", b"sesame"));
+        for tried in ["", "sesam", "sesame ", "sesamf", "Sesame", "sesamesesame"] {
+            assert!(!same(tried.as_bytes(), b"sesame"), "{tried}");
+        }
+    }
+}

@@ -491,3 +491,85 @@ fn merge(base: &mut Map<String, Value>, patch: &Map<String, Value>) {
 fn changes_type(old: &Map<String, Value>, new: &Map<String, Value>) -> bool {
     new.get("type").is_some_and(|kind| old.get("type") != Some(kind))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loaded() -> Loaded {
+        Loaded { model: "pocket".into(), voices: vec!["ember".into(), "ash".into()] }
+    }
+
+    fn updated(config: &SessionConfig, patch: Value) -> Result<SessionConfig, Refusal> {
+        config.updated(&into_map(patch), &loaded())
+    }
+
+    #[test]
+    fn updates_merge_and_null_clears() {
+        let first = SessionConfig::initial(&loaded()).unwrap();
+        let second = updated(&first, json!({ "instructions": "be kind", "audio": { "output": { "voice": "ash" } } })).unwrap();
+        let third = updated(&second, json!({ "audio": { "input": { "turn_detection": null } } })).unwrap();
+        assert_eq!((third.instructions.as_str(), third.voice.as_str(), third.turn_detection), ("be kind", "ash", None));
+        assert_eq!(third.effective()["audio"]["input"]["turn_detection"], Value::Null);
+        let fourth = updated(&third, json!({ "instructions": null, "audio": { "input": { "turn_detection": { "silence_duration_ms": 200 } } } }));
+        let fourth = fourth.unwrap();
+        assert_eq!(fourth.instructions, INSTRUCTIONS_DEFAULT);
+        assert_eq!(fourth.effective()["audio"]["input"]["turn_detection"]["silence_duration_ms"], 200);
+        assert_eq!(fourth.effective()["audio"]["input"]["turn_detection"]["threshold"], 0.5);
+    }
+
+    #[test]
+    fn another_type_replaces_as_a_whole() {
+        let first = SessionConfig::initial(&loaded()).unwrap();
+        let telephone = updated(&first, json!({ "audio": { "input": { "format": { "type": "audio/pcmu" } } } })).unwrap();
+        assert_eq!(telephone.effective()["audio"]["input"]["format"], json!({ "type": "audio/pcmu" }));
+        assert_eq!(telephone.input_format.rate(), SampleRate::HZ_8000);
+        let wide = json!({ "audio": { "input": { "format": { "type": "audio/pcm", "rate": 48_000 } } } });
+        assert_eq!(updated(&telephone, wide).unwrap().input_format, AudioFormat::Pcm(SampleRate::HZ_48000));
+        let detection = json!({ "audio": { "input": { "turn_detection": { "type": "semantic_vad" } } } });
+        assert_eq!(updated(&first, detection).unwrap().turn_detection.unwrap().kind, DetectionKind::SemanticVad(Eagerness::Auto));
+    }
+
+    #[test]
+    fn what_cannot_be_is_named() {
+        let config = SessionConfig::initial(&loaded()).unwrap();
+        for (patch, param) in [
+            (json!({ "type": "video" }), "session.type"),
+            (json!({ "output_modalities": ["smell"] }), "session.output_modalities"),
+            (json!({ "tool_choice": "always" }), "session.tool_choice"),
+            (json!({ "max_output_tokens": 4097 }), "session.max_output_tokens"),
+            (json!({ "audio": { "output": { "speed": 9 } } }), "session.audio.output.speed"),
+            (json!({ "audio": { "input": { "format": { "rate": 1 } } } }), "session.audio.input.format.rate"),
+            (json!({ "audio": [] }), "session.audio"),
+            (json!({ "tools": [{ "type": "mcp" }] }), "session.tools[0].type"),
+            (json!({ "instructions": "x".repeat(INSTRUCTIONS_CHARS_MAX + 1) }), "session.instructions"),
+        ] {
+            assert_eq!(updated(&config, patch).unwrap_err().param.as_deref(), Some(param));
+        }
+    }
+
+    #[test]
+    fn voices_of_others_fall_back() {
+        assert_eq!(loaded().voice(Some("marin")), "ember");
+        assert_eq!(loaded().voice(Some("ash")), "ash");
+        assert_eq!(loaded().voice(None), "ember");
+    }
+
+    #[test]
+    fn tools_are_read_and_echoed() {
+        let config = SessionConfig::initial(&loaded()).unwrap();
+        let tool = json!({ "type": "function", "name": "f", "description": "d", "parameters": { "type": "object" } });
+        let config = updated(&config, json!({ "tools": [tool], "tool_choice": { "type": "function", "name": "f" } })).unwrap();
+        assert_eq!(config.effective()["tools"], json!([tool]));
+        assert_eq!((config.tools[0].name.as_str(), &config.tool_choice), ("f", &ToolChoice::Function("f".into())));
+        assert!(updated(&config, json!({ "tools": [] })).unwrap().tools.is_empty());
+    }
+
+    #[test]
+    fn only_listening_has_no_answers() {
+        let config = SessionConfig::initial(&loaded()).unwrap();
+        let config = updated(&config, json!({ "type": "transcription", "audio": { "input": { "transcription": { "model": "x" } } } })).unwrap();
+        assert!(config.transcription_only && config.transcribe);
+        assert_eq!(config.effective()["audio"].get("output"), None);
+    }
+}
