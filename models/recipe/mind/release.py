@@ -109,6 +109,7 @@ def main(argv=None):
     """Entry of `run.py mind.release`."""
     options = argparse.ArgumentParser(prog="run.py mind.release", description=__doc__)
     options.add_argument("--checkpoint", type=Path, help="of mind.train or mind.speech; none = random weights")
+    options.add_argument("--average", action="store_true", help="take the running mean of the weights")
     options.add_argument("--tokenizer", type=Path, default=Path("build/mind/tokenizer.json"))
     options.add_argument("--gate", type=Path, help="gate.json of mind.gate; none = every frame becomes a position")
     options.add_argument("--embedding", type=int, default=192, help="width of the speech encoder's embedding")
@@ -120,9 +121,9 @@ def main(argv=None):
     projector = Projector(args.embedding, core.shape.hidden_size, core.shape.vocab_size)
     if args.checkpoint:
         stored = torch.load(args.checkpoint, weights_only=True)
+        stored = stored["average"] if args.average else stored
         core.load_state_dict(stored["core"])
-        if "projector" in stored:
-            projector.load_state_dict(stored["projector"])
+        projector.load_state_dict(stored["projector"])
     write(core.eval(), projector.eval(), args.tokenizer, args.out, args.gate and json.loads(args.gate.read_text()))
     for graph in ("core.fp32.onnx", "core.onnx"):
         print(f"{graph}: max abs difference to transformers {verify(args.out, graph):.2e}")

@@ -104,11 +104,28 @@ def main(argv=None):
     projector = Projector(192, core.shape.hidden_size, core.shape.vocab_size)
     optim = optimiser(core, projector)
     step, spent = _start(core, projector, optim, tokenizer, args)
+    average = Average(core, projector, args.out)
     general = (args.text / "general_train.txt").read_text().splitlines()
     utterances = spoken.load(args.embeddings, spoken.meanings(), args.gate and json.loads(args.gate.read_text())) if args.embeddings else []
     print(json.dumps({"utterances": len(utterances), "from_step": step}), flush=True)
     source = Source(general, tokenizer, random.Random(args.seed + step), utterances, args.shares)
-    train(core, projector, optim, tokenizer, source, args, step, spent)
+    train(core, projector, optim, average, tokenizer, source, args, step, spent)
+
+
+class Average:
+    """A running mean of all weights, for checkpoints taken before the learning rate has come down."""
+
+    def __init__(self, core, projector, path, keep=0.98):
+        self.parts, self.keep = {"core": core, "projector": projector}, keep
+        stored = torch.load(path, weights_only=True).get("average") if path.exists() else None
+        self.states = stored or {name: {n: v.clone() for n, v in part.state_dict().items()} for name, part in self.parts.items()}
+
+    @torch.no_grad()
+    def follow(self):
+        """After every step."""
+        for name, part in self.parts.items():
+            for key, value in part.state_dict().items():
+                self.states[name][key].lerp_(value, 1 - self.keep)
 
 
 def _start(core, projector, optim, tokenizer, args):
@@ -129,7 +146,7 @@ def _start(core, projector, optim, tokenizer, args):
     return stored["step"], stored["cpu_s"]
 
 
-def train(core, projector, optim, tokenizer, source, args, start, spent):
+def train(core, projector, optim, average, tokenizer, source, args, start, spent):
     """The loop; a checkpoint every 25 steps, held-out text every 100."""
     held, marks = held_sessions(40, args.text, tokenizer), markers(tokenizer)
     call, pad = tokenizer.token_to_id("<|tool_call|>"), tokenizer.token_to_id("<|audio_pad|>")
@@ -152,6 +169,7 @@ def train(core, projector, optim, tokenizer, source, args, start, spent):
         optim.step()
         for layer in core.layers[1:]:
             layer.mlp.balance(0.004 * share)
+        average.follow()
         losses.append(answers)
         rows += count
         if (step + 1) % 10 == 0:
@@ -162,7 +180,7 @@ def train(core, projector, optim, tokenizer, source, args, start, spent):
         if (step + 1) % 25 == 0 or step + 1 == args.steps:
             fresh = args.out.with_suffix(".new")
             torch.save({"core": core.state_dict(), "projector": projector.state_dict(), "optim": optim.state_dict(), "step": step + 1,
-                        "cpu_s": spent + time.process_time() - began, "heard_encoder": args.heard_encoder}, fresh)
+                        "cpu_s": spent + time.process_time() - began, "heard_encoder": args.heard_encoder, "average": average.states}, fresh)
             fresh.replace(args.out)
         if (step + 1) % 100 == 0 or step + 1 == args.steps:
             right, calls, fine, others = exact(core, held, marks, call)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from zlib import crc32
 
 from . import numbers, words
-from .phrasings import IMPOSSIBLE, PHRASINGS, PREFIXES, PREFIXES_ANY, SUFFIXES, SUFFIXES_ANY, SUMS, TALK, TIME, WEEKDAY
+from .phrasings import PHRASINGS
+from .smalltalk import IMPOSSIBLE, PREFIXES, PREFIXES_ANY, SUFFIXES, SUFFIXES_ANY, SUMS, TALK, TIME, WEEKDAY
 
 HELD_PHRASINGS_ONE_IN = 12
 HELD_TEXTS_ONE_IN = 40
