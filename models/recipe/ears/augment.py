@@ -102,7 +102,7 @@ class Augmenter:
         rng = self.rng
         if self._chance(0.3 * strength):
             samples = oaconvolve(samples, room(rng))[: len(samples)]
-        samples = samples * 10 ** (rng.uniform(-16, 3) * strength / 20)
+        samples = samples * 10 ** (rng.uniform(-28, 10) * min(1.0, 1.4 * strength) / 20)  # quiet to clipped
         if self._chance(0.55 * strength):
             samples = self.add_noise(samples, rng.uniform(4, 30))
         if self._chance(0.5 * strength):

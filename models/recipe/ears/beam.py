@@ -47,11 +47,11 @@ class CharLm:
 class BeamSettings:
     """How the search weighs and prunes; log domain, natural base."""
 
-    width: int = 12
-    lm_weight: float = 0.6
-    symbol_bonus: float = 0.8
-    symbol_floor: float = -8.0  # symbols less likely than this in a sub-frame are not tried
-    beam_floor: float = -14.0  # prefixes this much worse than the best are dropped
+    width: int = 16
+    lm_weight: float = 0.9
+    symbol_bonus: float = 2.0
+    symbol_floor: float = -9.0  # symbols less likely than this in a sub-frame are not tried
+    beam_floor: float = -18.0  # prefixes this much worse than the best are dropped
     end_weight: float = 1.0
 
 

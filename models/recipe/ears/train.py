@@ -18,7 +18,7 @@ from .augment import Augmenter
 from .corpus import Corpus
 from .model import SUB_FRAMES, VOCABULARY, Encoder, Shape
 
-BATCH_SECONDS, PEAK, WARM_UP, EMA = 56.0, 2.2e-3, 200, 0.999
+BATCH_SECONDS, PEAK, WARM_UP, EMA = 40.0, 2.2e-3, 200, 0.999
 SHORT_STEPS, RAMP_STEPS, SHORT_S, STRENGTH_MAX = 500, 2000, 2.2, 0.7
 PHONE_WEIGHT, PIECE_WEIGHT = 0.5, 0.3
 IDS = {character: number for number, character in enumerate(VOCABULARY)}
