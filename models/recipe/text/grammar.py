@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from zlib import crc32
 
 from . import numbers, words
+from .errands import ERRANDS
 from .phrasings import PHRASINGS
 from .smalltalk import IMPOSSIBLE, PREFIXES, PREFIXES_ANY, SUFFIXES, SUFFIXES_ANY, SUMS, TALK, TIME, WEEKDAY
 
@@ -96,7 +97,7 @@ def _talk():
             yield Phrasing(f"talk_{index}", pattern.lstrip("~"), {}, False, replies.split("|"))
 
 
-WISHES = [p for intent, block in PHRASINGS.items() for p in _phrasings(intent, block)]
+WISHES = [p for intent, block in {**PHRASINGS, **ERRANDS}.items() for p in _phrasings(intent, block)]
 CHATTER = list(_talk())
 CLOCK = [*_phrasings("time", TIME), *_phrasings("weekday", WEEKDAY)]
 SUMMING = [p for operation, block in SUMS.items() for p in _phrasings(f"sum_{operation}", block)]
