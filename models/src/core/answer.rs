@@ -81,8 +81,8 @@ impl Answer {
     /// `sounds` is how many audio positions the answer begins to write down, `None` when there is nothing to hear.
     pub(crate) fn new(calls: Calls, stop: &[String], sounds: Option<usize>) -> Self {
         let place = Place::Start { to_hear: sounds.is_some() };
-        // A person says less than one token per position; a reader that loops must end.
-        let heard_max = sounds.map_or(0, |sounds| sounds + 16);
+        // A position holds no more than a word or a piece of one; a reader that loops must end.
+        let heard_max = sounds.map_or(0, |sounds| 2 * sounds + 16);
         let stop = stop.iter().filter(|stop| !stop.is_empty()).cloned().collect();
         let text = TextTail { stop, heard_max, ..TextTail::default() };
         Self { calls, place, pending: Vec::new(), text }
@@ -339,7 +339,7 @@ mod tests {
     #[test]
     fn a_reader_that_loops_is_ended() {
         let mut answer = answer(&ToolChoice::Auto, &[], Some(3));
-        write(&mut answer, &format!("<|heard|>{}", "x".repeat(19)));
+        write(&mut answer, &format!("<|heard|>{}", "x".repeat(22)));
         let markers = small().markers;
         let mask = allowed(&answer);
         assert!(mask.has(markers.heard_end) && !mask.has(markers.end));

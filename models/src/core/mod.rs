@@ -37,6 +37,7 @@ use self::{
 };
 pub use self::{
     packed::{CoreFile, Logits, PackedGraph, Row},
+    prompt::AudioGate,
     stats::CoreSnapshot,
 };
 use crate::{Core, CoreContext, Error, GenerateOptions, Generation, Prompt};
@@ -99,6 +100,7 @@ impl PackedCore {
             template: Template::new(&source)?,
             stack: file.audio_stack,
             width: file.audio_embedding,
+            gate: file.audio_gate.clone(),
             // An eighth stays for the answer.
             prompt_tokens_max: file.positions_max - file.positions_max / 8,
         };

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use hearth_runtime::{Graph, Library, Tensor, attention::KvCache};
 use serde::Deserialize;
 
+use super::prompt::AudioGate;
 use crate::Error;
 
 /// What `core.json` says of the graph.
@@ -23,6 +24,9 @@ pub struct CoreFile {
     pub audio_stack: usize,
     /// Numbers of one speech step.
     pub audio_embedding: usize,
+    /// Which steps become audio positions; all without it.
+    #[serde(default)]
+    pub audio_gate: Option<AudioGate>,
 }
 
 impl CoreFile {
@@ -37,6 +41,9 @@ impl CoreFile {
         let sizes = [file.vocabulary, file.audio_stack, file.audio_embedding];
         if sizes.contains(&0) || file.positions_max < 64 {
             return Err(broken("has sizes that cannot be".into()));
+        }
+        if file.audio_gate.as_ref().is_some_and(|gate| gate.weight.len() != file.audio_embedding) {
+            return Err(broken("has an audio gate of another width than its embeddings".into()));
         }
         Ok(file)
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::{
     template::{Rendered, Template},
     tokens::{Pieces, Tokens},
@@ -13,7 +15,7 @@ use crate::{AudioPart, Error, Prompt, Role, SpeechEmbedding};
 pub(crate) enum Key {
     /// A token.
     Token(u32),
-    /// The `index`-th stack of steps of a piece of sound, `steps` of them.
+    /// The stack of steps of a piece of sound that begins with step `index`, `steps` of them.
     Sound { id: u64, index: u32, steps: u32 },
 }
 
@@ -35,6 +37,15 @@ pub(crate) struct Reading {
     pub(crate) to_hear: bool,
 }
 
+/// Which speech steps become audio positions: those with `weight . embedding + bias >= 0`. The others say nothing.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AudioGate {
+    /// One number per number of a step.
+    pub weight: Vec<f32>,
+    /// What is added.
+    pub bias: f32,
+}
+
 /// How prompts become positions; shared by all conversations of a core.
 pub(crate) struct Reader {
     pub(crate) tokens: Tokens,
@@ -43,6 +54,8 @@ pub(crate) struct Reader {
     pub(crate) stack: usize,
     /// Numbers of one speech step.
     pub(crate) width: usize,
+    /// Which steps become positions; all of them without it.
+    pub(crate) gate: Option<AudioGate>,
     /// Most positions of a prompt.
     pub(crate) prompt_tokens_max: usize,
 }
@@ -110,7 +123,8 @@ impl Reader {
         let mut messages = Vec::with_capacity(prompt.messages.len());
         for message in &prompt.messages {
             let mut one = Reading::default();
-            let rendered = self.template.message(&self.tokens, message, self.stack)?;
+            let rendered =
+                self.template.message(&self.tokens, message, &|sound| self.kept(sound).len().div_ceil(self.stack))?;
             self.append(&mut one, &rendered, known)?;
             messages.push((message.role, one));
         }
@@ -130,36 +144,49 @@ impl Reader {
     }
 
     fn append(&self, reading: &mut Reading, rendered: &Rendered<'_>, known: &mut Pieces) -> Result<(), Error> {
-        let mut sounds = rendered.sounds.iter().flat_map(|sound| stacks(sound, self.stack));
+        let mut sounds = rendered.sounds.iter().flat_map(|sound| self.stacks(sound));
         for token in self.tokens.encode(&rendered.text, known)? {
             if token != self.tokens.markers.audio_pad {
                 reading.items.push(Item { key: Key::Token(token), sound: None });
                 continue;
             }
             let (key, steps) = sounds.next().ok_or_else(|| Error::Broken("the template invents sound".into()))?;
-            reading.items.push(Item { key, sound: Some(self.stacked(steps)?) });
+            reading.items.push(Item { key, sound: Some(self.stacked(&steps)?) });
             reading.sounds += 1;
         }
         Ok(())
     }
 
+    /// The steps of a sound that become positions: those the gate lets through, or the last one when it is none.
+    fn kept(&self, sound: &AudioPart) -> Vec<usize> {
+        let Some(gate) = &self.gate else { return (0..sound.steps.len()).collect() };
+        let score = |step: &SpeechEmbedding| gate.weight.iter().zip(step.iter()).map(|(w, x)| w * x).sum::<f32>();
+        let mut kept: Vec<usize> =
+            (0..sound.steps.len()).filter(|&at| score(&sound.steps[at]) + gate.bias >= 0.0).collect();
+        if kept.is_empty() {
+            kept.extend(sound.steps.len().checked_sub(1));
+        }
+        kept
+    }
+
+    fn stacks<'a>(&self, sound: &'a AudioPart) -> Vec<(Key, Vec<&'a SpeechEmbedding>)> {
+        let key = |steps: &[usize]| Key::Sound { id: sound.id, index: steps[0] as u32, steps: steps.len() as u32 };
+        let stack = |steps: &[usize]| (key(steps), steps.iter().map(|&at| &sound.steps[at]).collect());
+        self.kept(sound).chunks(self.stack).map(stack).collect()
+    }
+
     /// The embeddings of one position, one after the other, zeros where the sound has ended.
-    fn stacked(&self, steps: &[SpeechEmbedding]) -> Result<Arc<[f32]>, Error> {
+    fn stacked(&self, steps: &[&SpeechEmbedding]) -> Result<Arc<[f32]>, Error> {
         if let Some(step) = steps.iter().find(|step| step.len() != self.width) {
             return Err(Error::Malformed(format!("a speech step of {} numbers, not {}", step.len(), self.width)));
         }
         if let ([step], 1) = (steps, self.stack) {
             return Ok(Arc::clone(step));
         }
-        let mut stacked = steps.concat();
+        let mut stacked: Vec<f32> = steps.iter().flat_map(|step| step.iter().copied()).collect();
         stacked.resize(self.width * self.stack, 0.0);
         Ok(stacked.into())
     }
-}
-
-fn stacks(sound: &AudioPart, stack: usize) -> impl Iterator<Item = (Key, &[SpeechEmbedding])> {
-    let key = |index: usize, steps: usize| Key::Sound { id: sound.id, index: index as u32, steps: steps as u32 };
-    sound.steps.chunks(stack).enumerate().map(move |(index, steps)| (key(index, steps.len()), steps))
 }
 
 /// How many positions `wanted` and `held` begin alike.
@@ -170,6 +197,35 @@ pub(crate) fn common(wanted: &[Item], held: &[Key]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::tokens::tests::small;
+
+    fn reader(gate: Option<AudioGate>, stack: usize) -> Reader {
+        let template = Template::new(
+            "{% for m in messages %}{% for p in m.content %}{% for _ in range(p.positions) %}<|audio_pad|>{% endfor %}{% endfor %}{% endfor %}",
+        );
+        Reader { tokens: small(), template: template.unwrap(), stack, width: 2, gate, prompt_tokens_max: 100 }
+    }
+
+    fn heard(reader: &Reader, steps: &[f32]) -> Vec<(Key, Vec<f32>)> {
+        let steps = steps.iter().map(|&x| [x, 1.0].into()).collect();
+        let parts = vec![crate::Part::Audio(AudioPart { id: 5, steps, transcript: None })];
+        let prompt = Prompt { messages: vec![crate::Message { role: Role::User, parts }], ..Prompt::default() };
+        let reading = reader.read(&prompt, &mut Pieces::default()).unwrap();
+        reading.items.into_iter().map(|item| (item.key, item.sound.unwrap().to_vec())).collect()
+    }
+
+    #[test]
+    fn steps_that_say_nothing_take_no_position() {
+        let gate = || Some(AudioGate { weight: vec![1.0, 0.5], bias: -1.0 });
+        let key = |index, steps| Key::Sound { id: 5, index, steps };
+        let gated = heard(&reader(gate(), 1), &[0.0, 0.5, 0.4, 2.0]);
+        assert_eq!(gated, [(key(1, 1), vec![0.5, 1.0]), (key(3, 1), vec![2.0, 1.0])]);
+        assert_eq!(heard(&reader(gate(), 1), &[0.0, 0.1]), [(key(1, 1), vec![0.1, 1.0])], "the last one at least");
+        let stacked = heard(&reader(gate(), 2), &[0.5, 0.0, 0.6, 0.7]);
+        assert_eq!(stacked[0], (key(0, 2), vec![0.5, 1.0, 0.6, 1.0]));
+        assert_eq!(stacked[1], (key(3, 1), vec![0.7, 1.0, 0.0, 0.0]));
+        assert_eq!(heard(&reader(None, 1), &[0.0, 0.5]).len(), 2);
+    }
 
     #[test]
     fn nothing_is_cut_while_everything_fits() {

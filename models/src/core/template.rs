@@ -45,7 +45,7 @@ impl Template {
         self.render(context! { tools, messages })
     }
 
-    /// One message. `stack` speech steps make one audio position.
+    /// One message. `positions` tells how many a piece of sound takes.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for pictures, [`Error::Broken`] when the template fails.
@@ -53,14 +53,14 @@ impl Template {
         &self,
         tokens: &Tokens,
         message: &'a Message,
-        stack: usize,
+        positions: &dyn Fn(&AudioPart) -> usize,
     ) -> Result<Rendered<'a>, Error> {
         if message.parts.iter().any(|part| matches!(part, Part::Image(_))) {
             return Err(Error::Unsupported("this model cannot see pictures".into()));
         }
         let messages = match message.role {
             Role::System => vec![context! { role => "system", content => joined_text(tokens, message) }],
-            Role::User => vec![context! { role => "user", content => user_content(tokens, message, stack) }],
+            Role::User => vec![context! { role => "user", content => user_content(tokens, message, positions) }],
             Role::Assistant => vec![assistant_value(tokens, message)],
             Role::Tool => tool_results(tokens, message),
         };
@@ -110,12 +110,10 @@ pub(crate) fn sounds(message: &Message) -> impl Iterator<Item = &AudioPart> {
     })
 }
 
-fn user_content(tokens: &Tokens, message: &Message, stack: usize) -> Value {
+fn user_content(tokens: &Tokens, message: &Message, positions: &dyn Fn(&AudioPart) -> usize) -> Value {
     let part = |part: &Part| match part {
         Part::Text(text) => Some(context! { text => tokens.defuse(text) }),
-        Part::Audio(sound) if !sound.steps.is_empty() => {
-            Some(context! { positions => sound.steps.len().div_ceil(stack) })
-        }
+        Part::Audio(sound) if !sound.steps.is_empty() => Some(context! { positions => positions(sound) }),
         Part::Audio(sound) => sound.transcript.as_ref().map(|text| context! { text => tokens.defuse(text) }),
         _ => None,
     };
@@ -178,7 +176,7 @@ mod tests {
     }
 
     fn rendered(message: &Message) -> String {
-        Template::new(SOURCE).unwrap().message(&small(), message, 2).unwrap().text
+        Template::new(SOURCE).unwrap().message(&small(), message, &|sound| sound.steps.len().div_ceil(2)).unwrap().text
     }
 
     #[test]
@@ -190,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn sound_takes_a_position_per_stack_of_steps() {
+    fn sound_takes_as_many_positions_as_it_is_given() {
         let sound = AudioPart { id: 1, steps: vec![[0.0].into(); 5], transcript: None };
         let silent = AudioPart { id: 2, steps: vec![], transcript: Some("told before".into()) };
         let user = message(Role::User, vec![Part::Text("so ".into()), Part::Audio(sound), Part::Audio(silent)]);

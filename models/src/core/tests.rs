@@ -43,6 +43,8 @@ fn core(settings: CoreSettings) -> PackedCore {
         template: Template::new(&std::fs::read_to_string(folder.join("chat_template.jinja")).unwrap()).unwrap(),
         stack: file.audio_stack,
         width: file.audio_embedding,
+        // Random sound would not pass it.
+        gate: None,
         prompt_tokens_max: 400,
     };
     PackedCore::start(packed, reader, settings).unwrap()
@@ -111,7 +113,7 @@ fn collect(mut generation: Generation) -> (Vec<Generated>, FinishReason, Usage) 
 
 fn answer(context: &mut dyn CoreContext, prompt: &Prompt) -> (Vec<Generated>, Usage) {
     // Enough for untrained weights to come to the end of what they heard.
-    let (pieces, _, usage) = collect(context.generate(prompt, &options(48)).unwrap());
+    let (pieces, _, usage) = collect(context.generate(prompt, &options(64)).unwrap());
     (pieces, usage)
 }
 
@@ -250,7 +252,7 @@ fn conversations_that_answer_together_answer_as_if_alone() {
     let together: Vec<Generation> = contexts
         .iter_mut()
         .zip(&prompts)
-        .map(|(context, prompt)| context.generate(prompt, &options(48)).unwrap())
+        .map(|(context, prompt)| context.generate(prompt, &options(64)).unwrap())
         .collect();
     for (generation, prompt) in together.into_iter().zip(&prompts) {
         assert_eq!(collect(generation).0, fresh_answer(&core, prompt));
