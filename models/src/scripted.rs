@@ -213,7 +213,9 @@ impl CoreContext for MindContext {
 impl MindContext {
     fn choose(&mut self, asked: &str) -> Line {
         let lines = &self.script.answer;
-        if let Some(line) = lines.iter().find(|line| line.when.as_ref().is_some_and(|when| asked.contains(when.as_str()))) {
+        if let Some(line) =
+            lines.iter().find(|line| line.when.as_ref().is_some_and(|when| asked.contains(when.as_str())))
+        {
             return line.clone();
         }
         let in_order: Vec<_> = lines.iter().filter(|line| line.when.is_none()).collect();

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use hearth_models::{
-    AudioPart, Core, CoreContext, Error, GenerateOptions, Generation, Message, Part, Prompt, Role,
-};
+use hearth_models::{AudioPart, Core, CoreContext, Error, GenerateOptions, Generation, Message, Part, Prompt, Role};
 
 use crate::{conversation, playout::Asked, protocol::realtime::config::SessionConfig, shared::SharedConversation};
 
@@ -59,11 +57,7 @@ impl Agent {
     ///
     /// # Errors
     /// As for [`CoreContext::generate`].
-    pub(crate) fn answer_aside(
-        &self,
-        prompt: &Prompt,
-        options: &GenerateOptions,
-    ) -> Asked {
+    pub(crate) fn answer_aside(&self, prompt: &Prompt, options: &GenerateOptions) -> Asked {
         let mut context = self.core.open();
         context.generate(prompt, options).map(|generation| (generation, Some(context)))
     }

@@ -118,9 +118,9 @@ impl Answering {
                     None => return End::Broken(Error::Broken("the core stopped in the middle of an answer".into())),
                 },
                 chunk = next_chunk(&self.out, self.flow.clone(), &mut voice, send_at), if speaking => {
-                    match self.take_chunk(chunk, &mut voice).await {
-                        Ok(()) => {}
-                        Err(end) => return end,
+                    let status = made.status();
+                    if let Err(end) = self.take_chunk(chunk, &mut voice, status).await {
+                        return end;
                     }
                 }
             }
@@ -161,7 +161,13 @@ impl Answering {
         }
     }
 
-    async fn take_chunk(&mut self, chunk: Option<Result<SpeechChunk, Error>>, voice: &mut Option<Voice>) -> Result<(), End> {
+    /// Sends a chunk; after the last one the message ends with `status`.
+    async fn take_chunk(
+        &mut self,
+        chunk: Option<Result<SpeechChunk, Error>>,
+        voice: &mut Option<Voice>,
+        status: Status,
+    ) -> Result<(), End> {
         match chunk {
             Some(Ok(chunk)) => {
                 let Some(voice) = voice else { return Ok(()) };
@@ -175,7 +181,7 @@ impl Answering {
                     let rest = SpeechChunk { samples: Arc::new([]), words: Vec::new() };
                     self.speak(&rest, delta).await?;
                 }
-                self.teller.end_message(Status::Completed);
+                self.teller.end_message(status);
                 Ok(())
             }
         }
@@ -240,9 +246,13 @@ impl Answering {
     async fn finish(mut self, end: End) {
         let (status, usage, kind) = match end {
             End::Whole { reason: FinishReason::Stop, usage } => (ResponseStatus::Completed, Some(usage), "completed"),
-            End::Whole { reason: FinishReason::Length, usage } => (ResponseStatus::Incomplete, Some(usage), "incomplete"),
+            End::Whole { reason: FinishReason::Length, usage } => {
+                (ResponseStatus::Incomplete, Some(usage), "incomplete")
+            }
             End::Stopped(CancelCause::TurnDetected) => (ResponseStatus::TurnDetected, None, "turn_detected"),
-            End::Stopped(CancelCause::TimedOut) => (failed("timed_out", "The answer took too long."), None, "timed_out"),
+            End::Stopped(CancelCause::TimedOut) => {
+                (failed("timed_out", "The answer took too long."), None, "timed_out")
+            }
             End::Stopped(_) => (ResponseStatus::ClientCancelled, None, "client_cancelled"),
             End::Broken(error) => {
                 tracing::warn!(%error, "an answer failed");
@@ -277,6 +287,16 @@ struct Made {
     done: Option<(FinishReason, Usage)>,
     token: bool,
     began: bool,
+}
+
+impl Made {
+    /// How a message is that ends now.
+    fn status(&self) -> Status {
+        match self.done {
+            Some((FinishReason::Length, _)) => Status::Incomplete,
+            _ => Status::Completed,
+        }
+    }
 }
 
 /// The voice of one answer.

@@ -3,7 +3,9 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use hearth_models::{AudioPart, Error, GenerateOptions, SpeechSteps};
-use hearth_session::{Action, AnswerCause, CancelCause, EndCause, Event, Hangup, Notice, Policy, TurnId, Turns, VoiceTurns};
+use hearth_session::{
+    Action, AnswerCause, CancelCause, EndCause, Event, Hangup, Notice, Policy, TurnId, Turns, VoiceTurns,
+};
 use serde_json::{Map, Value, json};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -20,7 +22,8 @@ use crate::{
     playout::{Answer, Asked, Playout},
     protocol::realtime::{
         client::ResponseWish,
-        config::{DetectionKind, Eagerness, SessionConfig, TurnDetection},
+        config::SessionConfig,
+        detection::{DetectionKind, Eagerness, TurnDetection},
         error::{Refusal, WireError},
         items,
         response::ResponseFrame,
@@ -79,7 +82,13 @@ pub(crate) struct Call {
 impl Call {
     /// A call that begins now.
     #[must_use]
-    pub(crate) fn open(house: Arc<House>, config: SessionConfig, inbox: &Inbox, out: Outbox, orders: mpsc::Sender<Order>) -> Self {
+    pub(crate) fn open(
+        house: Arc<House>,
+        config: SessionConfig,
+        inbox: &Inbox,
+        out: Outbox,
+        orders: mpsc::Sender<Order>,
+    ) -> Self {
         let models = house.models.clone();
         let bounds = Bounds::default();
         Self {
@@ -227,7 +236,10 @@ impl Call {
         let item_id = ids::name("item");
         let (audio_start_ms, audio_end_ms) = (millis(from), millis(to));
         self.out.tell(&ServerEvent::TimeoutTriggered { audio_start_ms, audio_end_ms, item_id: item_id.clone() });
-        self.commit(item_id, UserSound { transcript: self.config.transcribe.then(String::new), ..UserSound::default() });
+        self.commit(
+            item_id,
+            UserSound { transcript: self.config.transcribe.then(String::new), ..UserSound::default() },
+        );
         self.turn_ended = Some(Instant::now());
     }
 
@@ -258,7 +270,9 @@ impl Call {
         let known = |utterance: &Utterance| utterance.part.as_ref().is_none_or(|known| known.id == part);
         let utterance = match self.ended.iter_mut().find(|utterance| known(utterance)) {
             Some(utterance) => utterance,
-            None => self.hearing.get_or_insert_with(|| Utterance { item_id: ids::name("item"), part: None, told: false }),
+            None => {
+                self.hearing.get_or_insert_with(|| Utterance { item_id: ids::name("item"), part: None, told: false })
+            }
         };
         if !known(utterance) {
             utterance.part = None;
@@ -378,10 +392,10 @@ impl Call {
             modality: wish.modality.unwrap_or(self.config.modality),
             tokens_max: wish.tokens_max.unwrap_or(self.config.tokens_max),
             metadata: wish.metadata.clone(),
-            voice: wish.voice.as_deref().map_or_else(
-                || self.config.voice.clone(),
-                |voice| self.house.loaded.voice(Some(voice)),
-            ),
+            voice: wish
+                .voice
+                .as_deref()
+                .map_or_else(|| self.config.voice.clone(), |voice| self.house.loaded.voice(Some(voice))),
             format: wish.format.unwrap_or(self.config.output_format),
         }
     }
@@ -409,7 +423,9 @@ fn policy(config: &SessionConfig, house: &Policy) -> Policy {
     let voice = |detection: TurnDetection| {
         let default = house.voice().copied().unwrap_or_default();
         let (prefix_padding, silence_duration, idle_max) = match detection.kind {
-            DetectionKind::ServerVad { prefix_padding, silence, idle_timeout, .. } => (prefix_padding, silence, idle_timeout),
+            DetectionKind::ServerVad { prefix_padding, silence, idle_timeout, .. } => {
+                (prefix_padding, silence, idle_timeout)
+            }
             DetectionKind::SemanticVad(eagerness) => (default.prefix_padding, patience(eagerness), None),
         };
         VoiceTurns {

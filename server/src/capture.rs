@@ -5,11 +5,7 @@ use std::time::Duration;
 use hearth_codecs::pcm::to_i16;
 use hearth_models::{Error, SpeechEncoder, SpeechSteps, SpeechStream};
 
-use crate::{
-    conversation::Sound,
-    inbox::Heard,
-    senses::EAR_RATE,
-};
+use crate::{conversation::Sound, inbox::Heard, senses::EAR_RATE};
 
 /// One utterance while it is heard: its sound so far, and the encoder that listens along.
 pub(crate) struct Capture {
@@ -70,7 +66,13 @@ impl Capture {
         let follows = self.followed && begin == 0;
         let (steps, transcript) =
             if follows { self.stream.finish().await? } else { listen_again(ears, samples).await? };
-        Ok(Heard { part: self.part, steps, whole: !follows, transcript, sound: Sound { rate: EAR_RATE, samples: samples.into() } })
+        Ok(Heard {
+            part: self.part,
+            steps,
+            whole: !follows,
+            transcript,
+            sound: Sound { rate: EAR_RATE, samples: samples.into() },
+        })
     }
 }
 

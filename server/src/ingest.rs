@@ -98,7 +98,10 @@ where
             }
             Message::Text(text) => self.read_frame(text.as_str()).await?,
             Message::Binary(_) => {
-                self.refuse(Refusal::new("invalid_json", "Events are sent as text messages, not as binary ones."), None);
+                self.refuse(
+                    Refusal::new("invalid_json", "Events are sent as text messages, not as binary ones."),
+                    None,
+                );
             }
             Message::Ping(_) | Message::Pong(_) => {}
             Message::Close(_) => return Ok(Some(Hangup::ClientLeft)),

@@ -17,13 +17,8 @@ use tokio::{
 };
 
 use crate::{
-    answer::Answering,
-    inbox::Inbox,
-    metrics::Metrics,
-    outbox::Outbox,
-    protocol::realtime::response::ResponseFrame,
-    shared::SharedConversation,
-    teller::Teller,
+    answer::Answering, inbox::Inbox, metrics::Metrics, outbox::Outbox, protocol::realtime::response::ResponseFrame,
+    shared::SharedConversation, teller::Teller,
 };
 
 /// Most answers that are told at once: the conversation's own and those out of band.

@@ -31,6 +31,8 @@ use crate::{
 pub(crate) const EAR_RATE: SampleRate = SampleRate::HZ_16000;
 /// Sound kept from before now: prefix padding, the gate's own delay and the longest barge-in.
 const RING_MAX: Duration = Duration::from_secs(4);
+/// Longest side of a picture that is kept, in pixels.
+const PICTURE_SIDE_MAX: u32 = 1_024;
 /// Longest sound inside an item that a client makes.
 const ITEM_SOUND_MAX: Duration = Duration::from_secs(120);
 
@@ -352,7 +354,9 @@ impl Senses {
         for part in content {
             match part {
                 NewContent::Text(_) => {}
-                NewContent::Sound { bytes, .. } => understood.push(self.understand_sound(&std::mem::take(bytes)).await?),
+                NewContent::Sound { bytes, .. } => {
+                    understood.push(self.understand_sound(&std::mem::take(bytes)).await?)
+                }
                 NewContent::Picture { bytes, .. } => understood.push(see(std::mem::take(bytes), self.now()).await?),
             }
         }
@@ -364,9 +368,12 @@ impl Senses {
         let mut raw = Vec::new();
         Decoder::new(format).decode(bytes, &mut raw);
         if raw.is_empty() || format.rate().duration_of(raw.len() as u64) > ITEM_SOUND_MAX {
-            return Err(Refusal::new("invalid_value", "The audio of an item must be 1 sample to 120 seconds long.").at("item"));
+            return Err(
+                Refusal::new("invalid_value", "The audio of an item must be 1 sample to 120 seconds long.").at("item")
+            );
         }
-        let broken = |error: &dyn std::fmt::Display| Refusal::new("audio_not_understood", format!("{error}")).at("item");
+        let broken =
+            |error: &dyn std::fmt::Display| Refusal::new("audio_not_understood", format!("{error}")).at("item");
         let mut resampler = Resampler::new(format.rate(), EAR_RATE).map_err(|error| broken(&error))?;
         let mut sound = Vec::new();
         resampler.push(&raw, &mut sound);
@@ -392,11 +399,12 @@ async fn hear_whole(stream: &mut dyn SpeechStream, sound: &[f32]) -> Result<(Aud
 
 /// Decodes a picture beside the executor: a large one takes a while.
 async fn see(bytes: Vec<u8>, at: Duration) -> Result<Understood, Refusal> {
-    let refuse = |reason: String| Refusal::new("invalid_image", format!("The image cannot be read: {reason}.")).at("item");
-    let decoded = tokio::task::spawn_blocking(move || hearth_codecs::picture::decode(&bytes, at)).await;
+    let refuse =
+        |reason: String| Refusal::new("invalid_image", format!("The image cannot be read: {reason}.")).at("item");
+    let decoded = tokio::task::spawn_blocking(move || decode_picture(&bytes, at)).await;
     match decoded {
         Ok(Ok(frame)) => Ok(Understood::Picture(Arc::new(frame))),
-        Ok(Err(error)) => Err(refuse(error.to_string())),
+        Ok(Err(reason)) => Err(refuse(reason)),
         Err(_) => Err(refuse("its decoder gave up".to_owned())),
     }
 }
@@ -404,6 +412,12 @@ async fn see(bytes: Vec<u8>, at: Duration) -> Result<Understood, Refusal> {
 fn gate_policy(threshold: Option<f32>) -> GatePolicy {
     let default = GatePolicy::default();
     GatePolicy { threshold: threshold.unwrap_or(default.threshold), ..default }
+}
+
+/// A picture no larger than any eye of ours needs it.
+fn decode_picture(bytes: &[u8], at: Duration) -> Result<VideoFrame, String> {
+    let frame = hearth_codecs::picture::decode(bytes, at).map_err(|error| error.to_string())?;
+    hearth_vision::fit(&frame, PICTURE_SIDE_MAX).map_err(|error| error.to_string())
 }
 
 /// One frame of 16-bit sound, for whoever keeps it.

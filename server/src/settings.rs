@@ -213,7 +213,8 @@ impl Serve {
             voice.barge_in_min = Duration::from_millis(millis);
         }
         let default = Policy::default();
-        let session_max = self.session_minutes_max.map_or(default.session_max, |minutes| Duration::from_secs(minutes * 60));
+        let session_max =
+            self.session_minutes_max.map_or(default.session_max, |minutes| Duration::from_secs(minutes * 60));
         Ok(ServeSettings {
             listen,
             api_key: self.api_key,

@@ -146,12 +146,13 @@ impl Teller {
     pub(crate) fn end_message(&mut self, status: Status) {
         let Some(id) = self.message.take() else { return };
         let place = self.place(id.clone());
-        let (said, part) = self.change(&id, |item| {
-            item.status = status;
-            said(item)
-        })
-        // The client took the item out while it was told.
-        .unwrap_or_else(|| (String::new(), json!({ "type": "audio", "transcript": "" })));
+        let (said, part) = self
+            .change(&id, |item| {
+                item.status = status;
+                said(item)
+            })
+            // The client took the item out while it was told.
+            .unwrap_or_else(|| (String::new(), json!({ "type": "audio", "transcript": "" })));
         match self.frame.modality {
             Modality::Audio => {
                 self.out.tell(&ServerEvent::AudioDone { place: place.clone() });

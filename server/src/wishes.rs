@@ -64,7 +64,11 @@ impl Call {
             let speaks_otherwise = config.voice != self.config.voice && self.spoke;
             let code = "cannot_update_voice";
             let message = "Cannot update a conversation's voice if assistant audio is present.";
-            if speaks_otherwise { Err(Refusal::new(code, message).at("session.audio.output.voice")) } else { Ok(config) }
+            if speaks_otherwise {
+                Err(Refusal::new(code, message).at("session.audio.output.voice"))
+            } else {
+                Ok(config)
+            }
         });
         match updated {
             Ok(config) => {
@@ -80,7 +84,12 @@ impl Call {
         }
     }
 
-    fn create_item(&mut self, item: NewItem, previous: Option<String>, understood: Vec<Understood>) -> Result<(), Refusal> {
+    fn create_item(
+        &mut self,
+        item: NewItem,
+        previous: Option<String>,
+        understood: Vec<Understood>,
+    ) -> Result<(), Refusal> {
         let item = build_item(item, &mut understood.into_iter());
         if let Body::CallOutput { call_id, .. } = &item.body
             && !self.conversation.lock().knows_call(call_id)
@@ -107,10 +116,12 @@ impl Call {
         let conversation = self.conversation.lock();
         let item = conversation.find(id).ok_or_else(|| Refusal::no_such_item(ItemVerb::Retrieve, id))?;
         let output = self.config.output_format;
-        let audio = |part: &Content| sound_of(part).and_then(|sound| match part {
-            Content::Speech(_) => write_sound(&sound, output),
-            _ => write_sound(&sound, format),
-        });
+        let audio = |part: &Content| {
+            sound_of(part).and_then(|sound| match part {
+                Content::Speech(_) => write_sound(&sound, output),
+                _ => write_sound(&sound, format),
+            })
+        };
         self.out.tell(&ServerEvent::ItemRetrieved { item: items::to_json(item, Some(&audio)) });
         Ok(())
     }
@@ -148,7 +159,8 @@ impl Call {
             let message = "Only model output audio messages can be truncated.";
             return Err(Refusal::new("invalid_value", message).at("item_id"));
         }
-        let kept = item.speech_mut().map_or(Duration::ZERO, |speech| speech.truncate(Duration::from_millis(audio_end_ms)));
+        let kept =
+            item.speech_mut().map_or(Duration::ZERO, |speech| speech.truncate(Duration::from_millis(audio_end_ms)));
         Ok((kept, item.answer))
     }
 
@@ -172,10 +184,15 @@ impl Call {
 
     fn answer_out_of_band(&mut self, wish: &ResponseWish) -> Result<(), Refusal> {
         if !self.playout.has_room() {
-            return Err(Refusal::new("too_many_responses", "Too many responses are in progress. Wait until one is done."));
+            return Err(Refusal::new(
+                "too_many_responses",
+                "Too many responses are in progress. Wait until one is done.",
+            ));
         }
         let (asked, generation) = oneshot::channel();
-        let prompt = self.prompt_of(wish).map_err(|error| Refusal::new("invalid_value", error.to_string()).at("response.input"))?;
+        let prompt = self
+            .prompt_of(wish)
+            .map_err(|error| Refusal::new("invalid_value", error.to_string()).at("response.input"))?;
         let answer = self.agent.answer_aside(&prompt, &self.options(wish));
         // The answer holds the other end until it is over.
         let _ = asked.send(answer);
@@ -237,9 +254,10 @@ fn build_item(item: NewItem, understood: &mut dyn Iterator<Item = Understood>) -
     let body = match item.body {
         NewBody::Call(call) => Body::Call(call),
         NewBody::CallOutput { call_id, output } => Body::CallOutput { call_id, output },
-        NewBody::Message { speaker, content } => {
-            Body::Message { speaker, content: content.into_iter().filter_map(|part| build_part(part, understood)).collect() }
-        }
+        NewBody::Message { speaker, content } => Body::Message {
+            speaker,
+            content: content.into_iter().filter_map(|part| build_part(part, understood)).collect(),
+        },
     };
     Item::whole(item.id.unwrap_or_else(|| ids::name("item")), body)
 }

@@ -53,8 +53,16 @@ async fn wrong_fields_are_named() {
         (message(json!(1)), "invalid_type", "item.content"),
         (message(json!([{ "type": "input_text", "text": 1 }])), "invalid_type", "item.content[0].text"),
         (message(json!([{ "type": "input_audio", "audio": "?" }])), "invalid_value", "item.content[0].audio"),
-        (message(json!([{ "type": "input_image", "image_url": "http://x/y.png" }])), "invalid_value", "item.content[0].image_url"),
-        (message(json!([{ "type": "input_image", "image_url": "data:image/png;base64,AAAA" }])), "invalid_image", "item"),
+        (
+            message(json!([{ "type": "input_image", "image_url": "http://x/y.png" }])),
+            "invalid_value",
+            "item.content[0].image_url",
+        ),
+        (
+            message(json!([{ "type": "input_image", "image_url": "data:image/png;base64,AAAA" }])),
+            "invalid_image",
+            "item",
+        ),
         (
             json!({ "type": "conversation.item.create", "item": { "type": "function_call_output", "call_id": "nobody", "output": "" } }),
             "invalid_tool_call_id",
@@ -71,7 +79,11 @@ async fn wrong_fields_are_named() {
             "item_id",
         ),
         (json!({ "type": "conversation.item.delete", "item_id": "x" }), "item_delete_invalid_item_id", "item_id"),
-        (json!({ "type": "response.create", "response": { "conversation": "other" } }), "invalid_value", "response.conversation"),
+        (
+            json!({ "type": "response.create", "response": { "conversation": "other" } }),
+            "invalid_value",
+            "response.conversation",
+        ),
         (json!({ "type": "response.create", "response": { "metadata": 5 } }), "invalid_type", "response.metadata"),
     ] {
         let error = line.refused(event.clone()).await;
@@ -84,7 +96,9 @@ async fn wrong_fields_are_named() {
 async fn what_is_no_json_is_an_error() {
     let server = Server::play(CHATTER).await;
     let mut line = Line::open_text(&server).await;
-    for frame in ["this is not JSON", "{\"type\": \"response.create\"", "[1, 2, 3]", "", r#"{"type": "x", "y": "\ud83d"}"#] {
+    for frame in
+        ["this is not JSON", "{\"type\": \"response.create\"", "[1, 2, 3]", "", r#"{"type": "x", "y": "\ud83d"}"#]
+    {
         line.socket.send(Message::text(frame)).await.unwrap();
         assert_eq!(line.wait("error").await["error"]["code"], "invalid_json", "{frame}");
     }

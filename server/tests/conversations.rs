@@ -187,7 +187,10 @@ async fn a_cut_past_the_end_tells_the_real_length() {
     let mut line = Line::open(&server).await;
     line.speak().await;
     let item = line.wait("response.done").await["response"]["output"][0]["id"].clone();
-    line.send(json!({ "type": "conversation.item.truncate", "item_id": item, "content_index": 0, "audio_end_ms": 99_999 })).await;
+    line.send(
+        json!({ "type": "conversation.item.truncate", "item_id": item, "content_index": 0, "audio_end_ms": 99_999 }),
+    )
+    .await;
     assert_eq!(line.wait("conversation.item.truncated").await["audio_end_ms"], 800);
 }
 
@@ -218,8 +221,10 @@ async fn an_answer_out_of_band_goes_beside_the_conversation() {
     line.send(json!({ "type": "response.create" })).await;
     line.wait("response.output_audio.delta").await;
     line.log.clear();
-    let input = json!([{ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "classify" }] }]);
-    let wish = json!({ "conversation": "none", "output_modalities": ["text"], "metadata": { "topic": "x" }, "input": input });
+    let input =
+        json!([{ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "classify" }] }]);
+    let wish =
+        json!({ "conversation": "none", "output_modalities": ["text"], "metadata": { "topic": "x" }, "input": input });
     line.send(json!({ "type": "response.create", "response": wish })).await;
     let done = line.wait("response.done").await["response"].clone();
     assert_eq!(done["metadata"], json!({ "topic": "x" }));
@@ -256,7 +261,10 @@ async fn silence_after_an_answer_makes_the_model_speak_up() {
     line.wait("response.done").await;
     let kinds = without_deltas(&line);
     let at = kinds.iter().position(|kind| *kind == "input_audio_buffer.timeout_triggered").unwrap();
-    assert_eq!(&kinds[at + 1..at + 5], &["input_audio_buffer.committed", "conversation.item.added", "conversation.item.done", "response.created"]);
+    assert_eq!(
+        &kinds[at + 1..at + 5],
+        &["input_audio_buffer.committed", "conversation.item.added", "conversation.item.done", "response.created"]
+    );
 }
 
 #[tokio::test]
@@ -265,7 +273,8 @@ async fn telephone_sound_goes_both_ways() {
     for (kind, quiet, loud) in [("audio/pcmu", 0xffu8, 0x00u8), ("audio/pcma", 0xd5, 0x2a)] {
         let mut line = Line::open(&server).await;
         let format = json!({ "type": kind });
-        let session = line.configure(json!({ "audio": { "input": { "format": format }, "output": { "format": format } } })).await;
+        let session =
+            line.configure(json!({ "audio": { "input": { "format": format }, "output": { "format": format } } })).await;
         assert_eq!(session["audio"]["output"]["format"], format);
         // A square wave of 100 Hz is loud under both laws.
         let speech: Vec<u8> = (0..8000).map(|at| if at / 40 % 2 == 0 { loud } else { loud ^ 0x80 }).collect();

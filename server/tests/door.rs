@@ -14,7 +14,9 @@ const CHATTER: &str = "[[answer]]\nsays = \"Good morning to you.\"";
 #[tokio::test]
 async fn only_who_knows_the_key_comes_in() {
     let server = Server::open(CHATTER, Policy::default(), 4, Some("sesame")).await;
-    for headers in [&[][..], &[("authorization", "Bearer wrong")], &[("authorization", "Bearer sesam")], &[("api-key", "")]] {
+    for headers in
+        [&[][..], &[("authorization", "Bearer wrong")], &[("authorization", "Bearer sesam")], &[("api-key", "")]]
+    {
         let (status, body) = knock(&server, headers).await;
         assert_eq!(status, 401, "{headers:?}");
         assert!(body.contains("invalid_api_key"), "{body}");

@@ -43,12 +43,16 @@ pub async fn run(serve: Serve, common: CommonSettings) -> Result<(), Failure> {
 async fn listen(settings: &ServeSettings) -> Result<TcpListener, Failure> {
     let address = settings.listen;
     TcpListener::bind(address).await.map_err(|error| {
-        Failure::new(format!("cannot listen on {address}: {error}. Is another server running there? Try --listen with another port."))
+        Failure::new(format!(
+            "cannot listen on {address}: {error}. Is another server running there? Try --listen with another port."
+        ))
     })
 }
 
 fn load_script(path: &Path) -> Result<Models, Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("the script {} cannot be played: {error}", path.display()));
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::new(format!("the script {} cannot be played: {error}", path.display()))
+    };
     let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
     let script = toml::from_str(&text).map_err(|error| failed(&error))?;
     tracing::warn!("answers come from a script, not from a model");

@@ -106,10 +106,13 @@ mod tests {
         let output = |id: &str| Item::whole(id.into(), Body::CallOutput { call_id: id.into(), output: "1".into() });
         let said = Item { heard: Some("on".into()), ..message(Speaker::Assistant, Content::Text("yes".into())) };
         let items = [
-            message(Speaker::User, Content::UserSound(UserSound {
-                parts: vec![AudioPart { id: 1, steps: vec![[0.0].into()], transcript: None }],
-                ..UserSound::default()
-            })),
+            message(
+                Speaker::User,
+                Content::UserSound(UserSound {
+                    parts: vec![AudioPart { id: 1, steps: vec![[0.0].into()], transcript: None }],
+                    ..UserSound::default()
+                }),
+            ),
             message(Speaker::User, Content::UserSound(UserSound::default())),
             of_answer(1, said),
             of_answer(1, Item { status: Status::Completed, ..Item::whole("c".into(), Body::Call(call("a"))) }),
@@ -121,7 +124,8 @@ mod tests {
         ];
         let messages = messages(&items);
         let roles: Vec<_> = messages.iter().map(|message| (message.role, message.parts.len())).collect();
-        let expected = [(Role::User, 1), (Role::Assistant, 4), (Role::Tool, 2), (Role::Assistant, 1), (Role::Assistant, 1)];
+        let expected =
+            [(Role::User, 1), (Role::Assistant, 4), (Role::Tool, 2), (Role::Assistant, 1), (Role::Assistant, 1)];
         assert_eq!(roles, expected);
         assert!(matches!(&messages[1].parts[0], Part::Heard(heard) if heard == "on"));
     }

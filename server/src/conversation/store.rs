@@ -268,8 +268,10 @@ mod tests {
             assert_eq!(added.left, Vec::<String>::new());
         }
         let kept: Vec<bool> = (0..3)
-            .map(|at| matches!(&conversation.items()[at].body, Body::Message { content, .. }
-                if matches!(&content[0], Content::UserSound(UserSound { sound: Some(_), .. }))))
+            .map(|at| {
+                matches!(&conversation.items()[at].body, Body::Message { content, .. }
+                if matches!(&content[0], Content::UserSound(UserSound { sound: Some(_), .. })))
+            })
             .collect();
         assert_eq!(kept, [false, true, true]);
         let left = conversation.add(item("d", Content::Text("x".repeat(4_400))), &Position::End).unwrap().left;
@@ -285,7 +287,9 @@ mod tests {
             conversation.add(item(id, Content::Picture(picture)), &Position::End).unwrap();
         }
         let seen = conversation.items().iter().map(|item| match &item.body {
-            Body::Message { content, .. } => matches!(&content[0], Content::Picture(picture) if picture.frame.is_some()),
+            Body::Message { content, .. } => {
+                matches!(&content[0], Content::Picture(picture) if picture.frame.is_some())
+            }
             _ => false,
         });
         assert_eq!(seen.collect::<Vec<_>>(), [false, true, true]);

@@ -32,7 +32,8 @@ fn knows(headers: &HeaderMap, key: &str) -> bool {
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     });
     let protocols = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
-    let subprotocols = protocols.flat_map(|value| value.split(',')).filter_map(|name| name.trim().strip_prefix(SUBPROTOCOL_KEY));
+    let subprotocols =
+        protocols.flat_map(|value| value.split(',')).filter_map(|name| name.trim().strip_prefix(SUBPROTOCOL_KEY));
     bearer.into_iter().chain(text("api-key")).chain(subprotocols).any(|tried| same(tried.as_bytes(), key.as_bytes()))
 }
 

@@ -26,7 +26,6 @@ pub(crate) struct Door {
 }
 
 /// All addresses.
-#[must_use]
 pub fn router(house: Arc<House>, api_key: Option<String>) -> Router {
     let door = Door { house, key: api_key.map(Into::into) };
     let locked = Router::new()

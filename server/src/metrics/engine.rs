@@ -48,7 +48,12 @@ impl Engine {
             workers.lanes.iter().map(|lane| (lane.name.clone(), of(lane))).collect()
         };
         family(encoder, "graph_jobs", "Jobs done, by graph", &lanes(|lane| lane.jobs as f64))?;
-        family(encoder, "graph_batches", "Runs they were done in; jobs over runs is the batch size", &lanes(|lane| lane.batches as f64))?;
+        family(
+            encoder,
+            "graph_batches",
+            "Runs they were done in; jobs over runs is the batch size",
+            &lanes(|lane| lane.batches as f64),
+        )?;
         family(encoder, "graph_failed", "Runs that failed, by graph", &lanes(|lane| lane.failed as f64))?;
         family(encoder, "graph_waited_seconds", "Time jobs waited, by graph", &lanes(|lane| seconds(lane.waited)))?;
         family(encoder, "graph_busy_seconds", "Time runs took, by graph", &lanes(|lane| seconds(lane.busy)))

@@ -63,14 +63,16 @@ impl Line {
     }
 
     pub async fn dial(server: &Server) -> Self {
-        let (socket, _) = connect_async(format!("ws://127.0.0.1:{}/v1/realtime?model=gpt-realtime", server.port)).await.unwrap();
+        let (socket, _) =
+            connect_async(format!("ws://127.0.0.1:{}/v1/realtime?model=gpt-realtime", server.port)).await.unwrap();
         Self { socket, log: Vec::new() }
     }
 
     /// A line in which the client takes turns by itself and reads.
     pub async fn open_text(server: &Server) -> Self {
         let mut line = Self::open(server).await;
-        line.configure(json!({ "output_modalities": ["text"], "audio": { "input": { "turn_detection": null } } })).await;
+        line.configure(json!({ "output_modalities": ["text"], "audio": { "input": { "turn_detection": null } } }))
+            .await;
         line
     }
 

@@ -1,12 +1,12 @@
 //! The session as the client configured it: partial updates in, the full effective configuration out.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use hearth_audio::SampleRate;
 use hearth_models::{Tool, ToolChoice};
 use serde_json::{Map, Value, json};
 
-use super::{error::Refusal, fields::Fields};
+use super::{detection::TurnDetection, error::Refusal, fields::Fields};
 
 /// What a session says it is when the client gave no instructions.
 pub const INSTRUCTIONS_DEFAULT: &str = "You are Hearth, a friendly voice assistant in a home. Answer briefly.";
@@ -74,7 +74,8 @@ impl AudioFormat {
         match fields.maybe_text("type")?.unwrap_or("audio/pcm") {
             "audio/pcm" => {
                 let rate = fields.maybe_count("rate")?.unwrap_or(24_000);
-                let rate = u32::try_from(rate).ok().filter(|hz| (8_000..=48_000).contains(hz)).and_then(SampleRate::new);
+                let rate =
+                    u32::try_from(rate).ok().filter(|hz| (8_000..=48_000).contains(hz)).and_then(SampleRate::new);
                 rate.map(Self::Pcm).ok_or_else(|| Refusal::wrong_value(fields.path_of("rate"), "8000 to 48000"))
             }
             "audio/pcmu" => Ok(Self::Mulaw),
@@ -115,137 +116,6 @@ impl Modality {
     }
 }
 
-/// Who decides that the user's turn began and ended.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TurnDetection {
-    /// How the end is found.
-    pub kind: DetectionKind,
-    /// Whether an answer begins by itself.
-    pub create_response: bool,
-    /// Whether speech of the user stops an answer.
-    pub interrupt_response: bool,
-}
-
-/// How the end of a turn is found.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum DetectionKind {
-    /// A pause of fixed length.
-    ServerVad {
-        /// Score that counts as speech, 0 to 1.
-        threshold: f32,
-        /// Sound kept from before the speech.
-        prefix_padding: Duration,
-        /// Pause that ends the turn.
-        silence: Duration,
-        /// Silence after an answer that makes the model speak up.
-        idle_timeout: Option<Duration>,
-    },
-    /// A pause whose length depends on what was said.
-    SemanticVad(Eagerness),
-}
-
-/// How long a `semantic_vad` waits at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Eagerness {
-    /// Up to 8 s.
-    Low,
-    /// Up to 4 s.
-    Medium,
-    /// Up to 2 s.
-    High,
-    /// As medium.
-    Auto,
-}
-
-impl Default for TurnDetection {
-    fn default() -> Self {
-        let kind = DetectionKind::ServerVad {
-            threshold: 0.5,
-            prefix_padding: Duration::from_millis(300),
-            silence: Duration::from_millis(500),
-            idle_timeout: None,
-        };
-        Self { kind, create_response: true, interrupt_response: true }
-    }
-}
-
-impl TurnDetection {
-    fn parse(fields: &Fields<'_>) -> Result<Self, Refusal> {
-        let kind = match fields.maybe_text("type")?.unwrap_or("server_vad") {
-            "server_vad" => Self::parse_server_vad(fields)?,
-            "semantic_vad" => DetectionKind::SemanticVad(Self::parse_eagerness(fields)?),
-            _ => return Err(Refusal::wrong_value(fields.path_of("type"), "'server_vad' or 'semantic_vad'")),
-        };
-        Ok(Self {
-            kind,
-            create_response: fields.maybe_truth("create_response")?.unwrap_or(true),
-            interrupt_response: fields.maybe_truth("interrupt_response")?.unwrap_or(true),
-        })
-    }
-
-    fn parse_server_vad(fields: &Fields<'_>) -> Result<DetectionKind, Refusal> {
-        let threshold = fields.maybe_number("threshold")?.unwrap_or(0.5);
-        if !(0.0..=1.0).contains(&threshold) {
-            return Err(Refusal::wrong_value(fields.path_of("threshold"), "0.0 to 1.0"));
-        }
-        let millis = |name: &str, default: u64, max: u64| -> Result<Duration, Refusal> {
-            let millis = fields.maybe_count(name)?.unwrap_or(default);
-            if millis > max {
-                return Err(Refusal::wrong_value(fields.path_of(name), &format!("at most {max}")));
-            }
-            Ok(Duration::from_millis(millis))
-        };
-        Ok(DetectionKind::ServerVad {
-            threshold: threshold as f32,
-            prefix_padding: millis("prefix_padding_ms", 300, PREFIX_PADDING_MS_MAX)?,
-            silence: millis("silence_duration_ms", 500, 10_000)?,
-            idle_timeout: if fields.value("idle_timeout_ms").is_some() {
-                Some(millis("idle_timeout_ms", 0, 600_000)?)
-            } else {
-                None
-            },
-        })
-    }
-
-    fn parse_eagerness(fields: &Fields<'_>) -> Result<Eagerness, Refusal> {
-        match fields.maybe_text("eagerness")?.unwrap_or("auto") {
-            "low" => Ok(Eagerness::Low),
-            "medium" => Ok(Eagerness::Medium),
-            "high" => Ok(Eagerness::High),
-            "auto" => Ok(Eagerness::Auto),
-            _ => Err(Refusal::wrong_value(fields.path_of("eagerness"), "'low', 'medium', 'high' or 'auto'")),
-        }
-    }
-
-    fn to_json(self) -> Value {
-        let Self { kind, create_response, interrupt_response } = self;
-        match kind {
-            DetectionKind::ServerVad { threshold, prefix_padding, silence, idle_timeout } => json!({
-                "type": "server_vad",
-                "threshold": (f64::from(threshold) * 1e6).round() / 1e6,
-                "prefix_padding_ms": prefix_padding.as_millis() as u64,
-                "silence_duration_ms": silence.as_millis() as u64,
-                "idle_timeout_ms": idle_timeout.map(|timeout| timeout.as_millis() as u64),
-                "create_response": create_response,
-                "interrupt_response": interrupt_response,
-            }),
-            DetectionKind::SemanticVad(eagerness) => json!({
-                "type": "semantic_vad",
-                "eagerness": match eagerness {
-                    Eagerness::Low => "low",
-                    Eagerness::Medium => "medium",
-                    Eagerness::High => "high",
-                    Eagerness::Auto => "auto",
-                },
-                "create_response": create_response,
-                "interrupt_response": interrupt_response,
-            }),
-        }
-    }
-}
-
-/// Most sound that is kept from before speech.
-pub const PREFIX_PADDING_MS_MAX: u64 = 2_000;
 /// Most tools of a session or a response.
 pub const TOOLS_MAX: usize = 128;
 /// Most characters of instructions.
@@ -327,12 +197,19 @@ impl SessionConfig {
             effective: Map::new(),
         };
         let transcription = input.as_ref().and_then(|input| input.value("transcription")).cloned();
-        Ok(Self { effective: config.describe(merged, transcription, loaded), ..config })
+        let effective = config.describe(merged, transcription.as_ref(), loaded);
+        Ok(Self { effective, ..config })
     }
 
     /// The effective configuration as JSON. What Hearth takes note of but does not act on is echoed as it was set.
-    fn describe(&self, merged: &Map<String, Value>, transcription: Option<Value>, loaded: &Loaded) -> Map<String, Value> {
-        let set = |name: &str, default: Value| merged.get(name).filter(|value| !value.is_null()).cloned().unwrap_or(default);
+    fn describe(
+        &self,
+        merged: &Map<String, Value>,
+        transcription: Option<&Value>,
+        loaded: &Loaded,
+    ) -> Map<String, Value> {
+        let set =
+            |name: &str, default: Value| merged.get(name).filter(|value| !value.is_null()).cloned().unwrap_or(default);
         let input = json!({
             "format": self.input_format.to_json(),
             "transcription": transcription,
@@ -340,7 +217,8 @@ impl SessionConfig {
             "turn_detection": self.turn_detection.map(TurnDetection::to_json),
         });
         if self.transcription_only {
-            let whole = json!({ "type": "transcription", "audio": { "input": input }, "include": set("include", Value::Null) });
+            let whole =
+                json!({ "type": "transcription", "audio": { "input": input }, "include": set("include", Value::Null) });
             return into_map(whole);
         }
         into_map(json!({
@@ -423,7 +301,10 @@ pub(crate) fn parse_tokens_max(fields: &Fields<'_>) -> Result<Option<Option<u32>
 pub(crate) fn parse_instructions(fields: &Fields<'_>) -> Result<Option<String>, Refusal> {
     let Some(text) = fields.maybe_text("instructions")? else { return Ok(None) };
     if text.len() > INSTRUCTIONS_CHARS_MAX {
-        return Err(Refusal::wrong_value(fields.path_of("instructions"), &format!("at most {INSTRUCTIONS_CHARS_MAX} bytes")));
+        return Err(Refusal::wrong_value(
+            fields.path_of("instructions"),
+            &format!("at most {INSTRUCTIONS_CHARS_MAX} bytes"),
+        ));
     }
     Ok(Some(text.to_owned()))
 }
@@ -447,7 +328,9 @@ fn parse_kind(top: &Fields<'_>) -> Result<bool, Refusal> {
 
 /// An absent detection is the default one, an explicit `null` is none: push to talk.
 fn parse_turn_detection(input: Option<&Fields<'_>>) -> Result<Option<TurnDetection>, Refusal> {
-    let Some(input) = input.filter(|input| input.has("turn_detection")) else { return Ok(Some(TurnDetection::default())) };
+    let Some(input) = input.filter(|input| input.has("turn_detection")) else {
+        return Ok(Some(TurnDetection::default()));
+    };
     input.maybe_object("turn_detection")?.map(|fields| TurnDetection::parse(&fields)).transpose()
 }
 
@@ -480,7 +363,9 @@ fn into_map(value: Value) -> Map<String, Value> {
 fn merge(base: &mut Map<String, Value>, patch: &Map<String, Value>) {
     for (name, new) in patch {
         match (base.get_mut(name), new) {
-            (Some(Value::Object(old)), Value::Object(new)) if !changes_type(old, new) && name != "parameters" => merge(old, new),
+            (Some(Value::Object(old)), Value::Object(new)) if !changes_type(old, new) && name != "parameters" => {
+                merge(old, new)
+            }
             _ => {
                 base.insert(name.clone(), new.clone());
             }
@@ -494,7 +379,10 @@ fn changes_type(old: &Map<String, Value>, new: &Map<String, Value>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::detection::{DetectionKind, Eagerness},
+        *,
+    };
 
     fn loaded() -> Loaded {
         Loaded { model: "pocket".into(), voices: vec!["ember".into(), "ash".into()] }
@@ -507,11 +395,15 @@ mod tests {
     #[test]
     fn updates_merge_and_null_clears() {
         let first = SessionConfig::initial(&loaded()).unwrap();
-        let second = updated(&first, json!({ "instructions": "be kind", "audio": { "output": { "voice": "ash" } } })).unwrap();
+        let second =
+            updated(&first, json!({ "instructions": "be kind", "audio": { "output": { "voice": "ash" } } })).unwrap();
         let third = updated(&second, json!({ "audio": { "input": { "turn_detection": null } } })).unwrap();
         assert_eq!((third.instructions.as_str(), third.voice.as_str(), third.turn_detection), ("be kind", "ash", None));
         assert_eq!(third.effective()["audio"]["input"]["turn_detection"], Value::Null);
-        let fourth = updated(&third, json!({ "instructions": null, "audio": { "input": { "turn_detection": { "silence_duration_ms": 200 } } } }));
+        let fourth = updated(
+            &third,
+            json!({ "instructions": null, "audio": { "input": { "turn_detection": { "silence_duration_ms": 200 } } } }),
+        );
         let fourth = fourth.unwrap();
         assert_eq!(fourth.instructions, INSTRUCTIONS_DEFAULT);
         assert_eq!(fourth.effective()["audio"]["input"]["turn_detection"]["silence_duration_ms"], 200);
@@ -521,13 +413,17 @@ mod tests {
     #[test]
     fn another_type_replaces_as_a_whole() {
         let first = SessionConfig::initial(&loaded()).unwrap();
-        let telephone = updated(&first, json!({ "audio": { "input": { "format": { "type": "audio/pcmu" } } } })).unwrap();
+        let telephone =
+            updated(&first, json!({ "audio": { "input": { "format": { "type": "audio/pcmu" } } } })).unwrap();
         assert_eq!(telephone.effective()["audio"]["input"]["format"], json!({ "type": "audio/pcmu" }));
         assert_eq!(telephone.input_format.rate(), SampleRate::HZ_8000);
         let wide = json!({ "audio": { "input": { "format": { "type": "audio/pcm", "rate": 48_000 } } } });
         assert_eq!(updated(&telephone, wide).unwrap().input_format, AudioFormat::Pcm(SampleRate::HZ_48000));
         let detection = json!({ "audio": { "input": { "turn_detection": { "type": "semantic_vad" } } } });
-        assert_eq!(updated(&first, detection).unwrap().turn_detection.unwrap().kind, DetectionKind::SemanticVad(Eagerness::Auto));
+        assert_eq!(
+            updated(&first, detection).unwrap().turn_detection.unwrap().kind,
+            DetectionKind::SemanticVad(Eagerness::Auto)
+        );
     }
 
     #[test]
@@ -559,7 +455,8 @@ mod tests {
     fn tools_are_read_and_echoed() {
         let config = SessionConfig::initial(&loaded()).unwrap();
         let tool = json!({ "type": "function", "name": "f", "description": "d", "parameters": { "type": "object" } });
-        let config = updated(&config, json!({ "tools": [tool], "tool_choice": { "type": "function", "name": "f" } })).unwrap();
+        let config =
+            updated(&config, json!({ "tools": [tool], "tool_choice": { "type": "function", "name": "f" } })).unwrap();
         assert_eq!(config.effective()["tools"], json!([tool]));
         assert_eq!((config.tools[0].name.as_str(), &config.tool_choice), ("f", &ToolChoice::Function("f".into())));
         assert!(updated(&config, json!({ "tools": [] })).unwrap().tools.is_empty());
@@ -568,7 +465,11 @@ mod tests {
     #[test]
     fn only_listening_has_no_answers() {
         let config = SessionConfig::initial(&loaded()).unwrap();
-        let config = updated(&config, json!({ "type": "transcription", "audio": { "input": { "transcription": { "model": "x" } } } })).unwrap();
+        let config = updated(
+            &config,
+            json!({ "type": "transcription", "audio": { "input": { "transcription": { "model": "x" } } } }),
+        )
+        .unwrap();
         assert!(config.transcription_only && config.transcribe);
         assert_eq!(config.effective()["audio"].get("output"), None);
     }

@@ -62,7 +62,9 @@ impl Refusal {
     pub fn already_active(response: &str) -> Self {
         Self::new(
             "conversation_already_has_active_response",
-            format!("Conversation already has an active response in progress: {response}. Wait until it is done, or cancel it."),
+            format!(
+                "Conversation already has an active response in progress: {response}. Wait until it is done, or cancel it."
+            ),
         )
     }
 

@@ -88,7 +88,8 @@ impl<'a> Fields<'a> {
     /// A list of objects; absent and `null` are `None`.
     pub(crate) fn maybe_objects(&self, name: &str) -> Result<Option<Vec<Fields<'a>>>, Refusal> {
         let Some(list) = self.read(name, "an array", Value::as_array)? else { return Ok(None) };
-        let objects = list.iter().enumerate().map(|(at, value)| Fields::at(format!("{}[{at}]", self.path_of(name)), value));
+        let objects =
+            list.iter().enumerate().map(|(at, value)| Fields::at(format!("{}[{at}]", self.path_of(name)), value));
         objects.collect::<Result<_, _>>().map(Some)
     }
 

@@ -173,9 +173,12 @@ fn bounded(fields: &Fields<'_>, name: &str, text: &str) -> Result<String, Refusa
     Ok(text.to_owned())
 }
 
-/// `item` as the wire says it. `audio` turns kept sound into base64 for whoever wants to hear it again.
+/// Turns the kept sound of a part into base64, when there is some and it fits a frame.
+pub type WriteSound<'a> = &'a dyn Fn(&Content) -> Option<String>;
+
+/// `item` as the wire says it, with its sound when `audio` can write it.
 #[must_use]
-pub fn to_json(item: &Item, audio: Option<&dyn Fn(&Content) -> Option<String>>) -> Value {
+pub fn to_json(item: &Item, audio: Option<WriteSound<'_>>) -> Value {
     let mut map = Map::new();
     map.insert("id".into(), json!(item.id));
     map.insert("object".into(), json!("realtime.item"));
@@ -200,7 +203,7 @@ pub fn to_json(item: &Item, audio: Option<&dyn Fn(&Content) -> Option<String>>) 
     Value::Object(map)
 }
 
-fn part_to_json(part: &Content, speaker: Speaker, audio: Option<&dyn Fn(&Content) -> Option<String>>) -> Value {
+fn part_to_json(part: &Content, speaker: Speaker, audio: Option<WriteSound<'_>>) -> Value {
     let sound = || audio.and_then(|encode| encode(part));
     let mut json = match part {
         Content::Text(text) => {

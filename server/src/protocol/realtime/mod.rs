@@ -8,6 +8,7 @@
 
 pub mod client;
 pub mod config;
+pub mod detection;
 pub mod error;
 mod fields;
 pub mod items;

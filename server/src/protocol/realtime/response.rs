@@ -75,9 +75,10 @@ impl ResponseStatus {
             Self::TurnDetected => ("cancelled", json!({ "type": "cancelled", "reason": "turn_detected" })),
             Self::ClientCancelled => ("cancelled", json!({ "type": "cancelled", "reason": "client_cancelled" })),
             Self::Incomplete => ("incomplete", json!({ "type": "incomplete", "reason": "max_output_tokens" })),
-            Self::Failed { code, message } => {
-                ("failed", json!({ "type": "failed", "error": { "type": "server_error", "code": code, "message": message } }))
-            }
+            Self::Failed { code, message } => (
+                "failed",
+                json!({ "type": "failed", "error": { "type": "server_error", "code": code, "message": message } }),
+            ),
         }
     }
 }

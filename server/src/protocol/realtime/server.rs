@@ -56,21 +56,52 @@ pub enum ServerEvent {
     #[serde(rename = "response.output_item.done")]
     OutputItemDone { response_id: String, output_index: u64, item: Value },
     #[serde(rename = "response.content_part.added")]
-    ContentPartAdded { #[serde(flatten)] place: Place, part: Value },
+    ContentPartAdded {
+        #[serde(flatten)]
+        place: Place,
+        part: Value,
+    },
     #[serde(rename = "response.content_part.done")]
-    ContentPartDone { #[serde(flatten)] place: Place, part: Value },
+    ContentPartDone {
+        #[serde(flatten)]
+        place: Place,
+        part: Value,
+    },
     #[serde(rename = "response.output_text.delta")]
-    TextDelta { #[serde(flatten)] place: Place, delta: String },
+    TextDelta {
+        #[serde(flatten)]
+        place: Place,
+        delta: String,
+    },
     #[serde(rename = "response.output_text.done")]
-    TextDone { #[serde(flatten)] place: Place, text: String },
+    TextDone {
+        #[serde(flatten)]
+        place: Place,
+        text: String,
+    },
     #[serde(rename = "response.output_audio_transcript.delta")]
-    TranscriptDelta { #[serde(flatten)] place: Place, delta: String },
+    TranscriptDelta {
+        #[serde(flatten)]
+        place: Place,
+        delta: String,
+    },
     #[serde(rename = "response.output_audio_transcript.done")]
-    TranscriptDone { #[serde(flatten)] place: Place, transcript: String },
+    TranscriptDone {
+        #[serde(flatten)]
+        place: Place,
+        transcript: String,
+    },
     #[serde(rename = "response.output_audio.delta")]
-    AudioDelta { #[serde(flatten)] place: Place, delta: String },
+    AudioDelta {
+        #[serde(flatten)]
+        place: Place,
+        delta: String,
+    },
     #[serde(rename = "response.output_audio.done")]
-    AudioDone { #[serde(flatten)] place: Place },
+    AudioDone {
+        #[serde(flatten)]
+        place: Place,
+    },
     #[serde(rename = "response.function_call_arguments.delta")]
     ArgumentsDelta { response_id: String, item_id: String, output_index: u64, call_id: String, delta: String },
     #[serde(rename = "response.function_call_arguments.done")]
