@@ -8,6 +8,9 @@ use crate::{
     user::{User, Utterance},
 };
 
+/// More alarms than can ring at one time.
+const ALARMS_PER_STEP_MAX: usize = 16;
+
 /// What happens when its time comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Alarm {
@@ -44,11 +47,11 @@ impl Session {
         alarms.into_iter().flatten().min_by_key(|(due, _)| *due)
     }
 
-    /// Does all that is due. It ends, since every alarm takes away what it was about and at most an answer is started.
+    /// Does all that is due. Every alarm takes away what it was about and starts an answer at most, so few can ring in
+    /// a row; were that ever wrong, the deadline stays in the past and the rest rings in the next step.
     pub(crate) fn expire(&mut self, actions: &mut Vec<Action>) {
-        while let Some((due, alarm)) = self.alarm()
-            && due <= self.now
-        {
+        for _ in 0..ALARMS_PER_STEP_MAX {
+            let Some((_, alarm)) = self.alarm().filter(|(due, _)| *due <= self.now) else { return };
             self.ring(alarm, actions);
             self.settle(actions);
         }
