@@ -66,7 +66,8 @@ const IMPURE: &[&str] = &[
     "rand::random",
     "Rng::new()",
     "fastrand::shuffle",
-    "tracing::info",
+    "tracing::",
+    "log::",
 ];
 
 /// What the session, which is purer still, never sees.

@@ -21,6 +21,10 @@ const UNBOUNDED: &[&str] = &[
     "LinkedList",
 ];
 
+/// What makes a queue with a bound.
+const QUEUES: &[&str] =
+    &["async_channel::bounded(", "mpsc::channel(", "mpsc::sync_channel(", "broadcast::channel(", "flume::bounded("];
+
 const PANICKING: &[&str] =
     &[".unwrap()", ".expect(\"", ".unwrap_err()", "panic!(", "todo!(", "unimplemented!(", "unreachable!(", "dbg!("];
 
@@ -42,6 +46,18 @@ fn long_functions(file: &File) -> Vec<Breach> {
 
 pub(crate) fn no_channel_is_unbounded(tree: &Tree) -> Vec<Breach> {
     words(tree, UNBOUNDED, "has no bound")
+}
+
+/// A queue's bound is a name that ends in `_max`; or one, for a single reply; or the length of what goes through it.
+pub(crate) fn bounds_have_names(tree: &Tree) -> Vec<Breach> {
+    tree.product().flat_map(|(file, source)| file.breaches(&source.code, nameless_bound)).collect()
+}
+
+fn nameless_bound(line: &str) -> Option<String> {
+    let bound = QUEUES.iter().find_map(|queue| line.split_once(queue))?.1.to_lowercase();
+    let bound = bound.split_once(')').map_or(bound.as_str(), |(inside, _)| inside);
+    let named = bound == "1" || bound.ends_with("_max");
+    (!named && !bound.contains(".len(")).then(|| "the bound of a queue has a name that ends in _max".into())
 }
 
 pub(crate) fn nothing_panics(tree: &Tree) -> Vec<Breach> {

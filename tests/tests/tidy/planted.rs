@@ -143,6 +143,16 @@ fn no_channel_is_unbounded() {
 }
 
 #[test]
+fn bounds_have_names() {
+    let rule = order::bounds_have_names;
+    finds(1, rule, "server/src/inbox.rs", "fn f() { let (a, b) = mpsc::channel(64); }");
+    finds(1, rule, "models/src/core.rs", "fn f() { async_channel::bounded(depth) }");
+    finds(0, rule, "models/src/core.rs", "fn f() { async_channel::bounded(self.pieces_max) }");
+    finds(0, rule, "server/src/inbox.rs", "fn f() { mpsc::channel(FACTS_MAX); async_channel::bounded(1); }");
+    finds(0, rule, "models/src/scripted.rs", "fn f() { async_channel::bounded(pieces.len().max(1)) }");
+}
+
+#[test]
 fn files_are_short() {
     finds(0, order::files_are_short, "audio/src/a.rs", &"\n".repeat(600));
     finds(1, order::files_are_short, "audio/src/a.rs", &"\n".repeat(601));

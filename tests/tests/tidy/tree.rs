@@ -1,9 +1,6 @@
 //! The files of the repository, or of a made-up one.
 
-use std::{
-    fmt, fs,
-    path::{Path, PathBuf},
-};
+use std::{fmt, fs, path::Path};
 
 use crate::rust::Source;
 
@@ -130,7 +127,7 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) {
     }
 }
 
-fn is_ours(path: &PathBuf) -> bool {
+fn is_ours(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let hidden = name.starts_with('.') && !matches!(name.as_ref(), ".ci" | ".cargo" | ".github" | ".gitignore");
     !hidden && !FOREIGN.contains(&name.as_ref()) && !path.is_symlink()
