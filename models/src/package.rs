@@ -135,14 +135,19 @@ impl Package {
         let vad = settings.vad.clone().map_or_else(|| find_vad(library), Ok)?;
         let mut graphs = vec![speech::vad_graph(&vad)?, speech::ears_graph(&ears)];
         graphs.extend(tts::graphs(&voice));
-        let workers = Arc::new(Workers::start(library, settings.threads, settings.queue_jobs_max, &graphs)?);
+        // Both take a while, and neither waits for the other.
+        let (workers, core) = std::thread::scope(|scope| {
+            let core = scope.spawn(|| PackedCore::open(library, &mind, settings.core));
+            let workers = Workers::start(library, settings.threads, settings.queue_jobs_max, &graphs);
+            (workers, core.join().unwrap_or_else(|_| Err(Error::Broken("loading the core broke off".into()))))
+        });
+        let (workers, core) = (Arc::new(workers?), Arc::new(core?));
         let ears = PackageEars::open(&ears, &workers)?;
         let width = CoreFile::read(&mind.join("core.json"))?.audio_embedding;
         if ears.embedding_width() != width {
             let reason = format!("reads embeddings of {width} numbers, the ears give {}", ears.embedding_width());
             return Err(faulty(&mind.join("core.json"), &reason));
         }
-        let core = Arc::new(PackedCore::open(library, &mind, settings.core)?);
         let models = Models {
             name: self.file.name.clone(),
             vad: Arc::new(SileroVad::open(&workers)?),
