@@ -8,11 +8,11 @@
 //! Facts may wait in the inbox: that is the back-pressure. Actions never wait: they are plain calls that return at once.
 //! So there is no cycle of waits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::extract::ws::Message;
 use futures_util::{Sink, Stream};
-use hearth_session::{Event, Hangup, Session};
+use hearth_session::{Action, Event, Hangup, Session, record};
 use tokio::{
     sync::mpsc,
     time::{Instant, timeout},
@@ -49,6 +49,7 @@ where
     }
 
     let mut session = Session::new(call.policy());
+    write_down(Duration::ZERO, &Event::PolicyChanged(call.policy()), &[]);
     let mut actions = Vec::new();
     let began = Instant::now();
     let mut draining = false;
@@ -56,7 +57,9 @@ where
         let deadline = session.deadline().map(|deadline| began + deadline);
         let fact = next(&house, &mut facts, &out, deadline, &mut draining).await;
         if let Some(event) = call.take(fact) {
-            session.step(began.elapsed(), event, &mut actions);
+            let now = began.elapsed();
+            session.step(now, event, &mut actions);
+            write_down(now, &event, &actions);
         }
         for action in actions.drain(..) {
             if let Some(hangup) = call.carry_out(action) {
@@ -70,6 +73,11 @@ where
     // The last frames leave, or nobody wants them.
     let _ = timeout(OUTBOX_AGE_MAX, writer).await;
     hangup
+}
+
+/// Writes a call down with `--log hearth::call=trace`: the tests of the session can tell it again, with no sound stored.
+fn write_down(now: Duration, event: &Event, actions: &[Action]) {
+    tracing::trace!(target: "hearth::call", "{}", record(now, event, actions));
 }
 
 /// Opens the senses and lets them read the client; `false` when they cannot hear its format.
