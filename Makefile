@@ -34,7 +34,8 @@ bench: setup ## What a turn and the core cost on this machine
 	@$(HEARTH) bench core --models models/pocket --python $(RECIPE_PYTHON)
 
 models: ## Make the pocket models anew: data, training, export (many hours; Python packages of its own)
-	@models/recipe/make.sh
+	@scripts/setup.sh eval
+	@scripts/models.sh
 
 eval: ## How well the pocket models hear, think and speak
 	@scripts/setup.sh eval

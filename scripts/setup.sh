@@ -14,7 +14,7 @@ PACKAGES=(build-essential cmake pkg-config unzip ca-certificates python3 python3
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
   espeak-ng flite)
-EVAL_PACKAGES=(festival festvox-kallpc16k festvox-us-slt-hts festlex-cmu)
+EVAL_PACKAGES=(wordnet-base festival festvox-kallpc16k festvox-us-slt-hts festlex-cmu)
 
 PARTY=third_party
 VENV=$PARTY/venv
