@@ -1,6 +1,8 @@
 //! Calls that were written down (see `record.rs`) are told again; the same orders must come of them.
 //!
-//! To keep a call as a test, put its recording beside this file as `NAME.jsonl`.
+//! To keep a call as a test, run `hearth serve --log hearth::call=trace`, and put the lines beside this file as
+//! `NAME.jsonl`, each from its first brace on. `a_barge_in_as_it_happened` was written down so, from a spoken call; the
+//! others were told to the machine by hand.
 
 #![allow(clippy::panic, reason = "a test fails loudly")]
 
