@@ -1,4 +1,4 @@
-"""Step: checkpoint -> `encoder.onnx` (raw samples in, state in and out; weights rounded to fp16) and `config.json`; checks chunked against whole."""
+"""Step: checkpoint -> `encoder.onnx` (raw samples in, state in and out; int8 weights in the trunk) and `config.json`; checks chunked against whole."""
 
 import argparse
 import json
@@ -9,14 +9,14 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from . import features
 from .beam import BeamSettings
 from .model import SUB_FRAMES, VOCABULARY, Encoder, Shape
 
-OPSET, TOLERANCE = 17, 1e-4
+OPSET, TOLERANCE, BLOCK = 17, 1e-4, 32
+TRUNK_LAYERS = ("mix", "query", "memory", "out", "widen", "narrow")
 OVERLAP = features.WINDOW - features.HOP
 
 
@@ -85,13 +85,35 @@ def halve(source: Path, target: Path) -> None:
     onnx.save(model, target)
 
 
+def in_blocks(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[K, N] -> (u8 [N, K / 32, 32] around 128, f32 scales [N, K / 32]), as MatMulNBits reads them."""
+    blocks = weights.T.reshape(weights.shape[1], -1, BLOCK)
+    scales = np.maximum(np.abs(blocks).max(2), 1e-8) / 127
+    return (np.rint(blocks / scales[..., None]) + 128).astype(np.uint8), scales.astype(np.float32)
+
+
 def quantise(source: Path, target: Path) -> None:
-    """int8 weights for the products of the trunk; spectrum and heads stay fp32."""
-    layers = ("mix", "query", "memory", "out", "widen", "narrow")
-    graph = onnx.load(source).graph
-    trunk = [node.name for node in graph.node if node.op_type == "MatMul" and node.name.startswith(("/encoder/blocks", "/encoder/strides"))]
-    weighted = [name for name in trunk if any(f"/{layer}/" in name for layer in layers)]
-    quantize_dynamic(source, target, op_types_to_quantize=["MatMul"], nodes_to_quantize=weighted, per_channel=True, weight_type=QuantType.QInt8)
+    """int8 weights in blocks for the products of the trunk; each row rounds its activations by itself, so streams that
+    share a batch do not change each other (as they would with dynamic quantisation of whole tensors)."""
+    model = onnx.load(source)
+    graph = model.graph
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    for number, node in enumerate(graph.node):
+        layer = node.name.split("/")[-2] if node.op_type == "MatMul" else ""
+        if layer not in TRUNK_LAYERS or node.input[1] not in tensors:
+            continue
+        name = node.input[1]
+        weights = onnx.numpy_helper.to_array(tensors[name])
+        for part, kind in zip(in_blocks(weights), ("blocks", "scales")):
+            graph.initializer.append(onnx.numpy_helper.from_array(part, f"{name}_{kind}"))
+        sizes = {"K": weights.shape[0], "N": weights.shape[1], "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
+        inputs = [node.input[0], f"{name}_blocks", f"{name}_scales"]
+        product = onnx.helper.make_node("MatMulNBits", inputs, node.output, node.name, domain="com.microsoft", **sizes)
+        graph.node.remove(node)
+        graph.node.insert(number, product)
+        graph.initializer.remove(tensors.pop(name))
+    model.opset_import.append(onnx.helper.make_opsetid("com.microsoft", 1))
+    onnx.save(model, target)
 
 
 def session(path: Path) -> onnxruntime.InferenceSession:
@@ -169,7 +191,7 @@ def main(arguments: list[str] | None = None) -> None:
     torch.set_num_threads(1)
     chosen.out.mkdir(parents=True, exist_ok=True)
     encoder = load(chosen.checkpoint)
-    plain, half, small = (chosen.out / f"encoder{kind}.onnx" for kind in (".fp32", "", ".int8"))
+    plain, half, small = (chosen.out / f"encoder{kind}.onnx" for kind in (".fp32", ".f16", ""))
     export(encoder, plain)
     halve(plain, half)
     quantise(plain, small)

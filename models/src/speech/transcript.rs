@@ -69,12 +69,14 @@ struct Hypothesis {
     /// Mass of the alignments that end in a blank, and of the others.
     blank: f32,
     other: f32,
+    /// Both masses with the text score; set when a sub-frame is complete.
+    score: f32,
     /// For a hypothesis of this sub-frame that has no letter of its own yet: it goes one symbol beyond `letter`.
     grown: bool,
 }
 
 impl Hypothesis {
-    fn score(&self) -> f32 {
+    fn total(&self) -> f32 {
         add(self.blank, self.other) + self.text_score
     }
 }
@@ -121,6 +123,7 @@ impl Beam {
             text_score: 0.0,
             blank: 0.0,
             other: NOTHING,
+            score: 0.0,
             grown: false,
         });
     }
@@ -135,10 +138,11 @@ impl Beam {
         }
         let mut next = self.stay(log_probs);
         self.grow(log_probs, &mut next);
-        next.sort_unstable_by(|a, b| b.score().total_cmp(&a.score()));
+        next.iter_mut().for_each(|hypothesis| hypothesis.score = hypothesis.total());
+        next.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
         next.truncate(self.settings.width);
-        let floor = next.first().map_or(NOTHING, Hypothesis::score) + self.settings.beam_floor;
-        next.retain(|hypothesis| hypothesis.score() >= floor);
+        let floor = next.first().map_or(NOTHING, |best| best.score) + self.settings.beam_floor;
+        next.retain(|hypothesis| hypothesis.score >= floor);
         for hypothesis in next.iter_mut().filter(|hypothesis| hypothesis.grown) {
             self.write(hypothesis, log_probs);
         }
@@ -192,7 +196,17 @@ impl Beam {
         let (score, node) = self.lm.read(from.node, symbol);
         let text_score = from.text_score + self.settings.lm_weight * score + self.settings.symbol_bonus;
         let print = fingerprint(from.print, symbol);
-        Hypothesis { letter: from.letter, symbol, print, node, text_score, blank: NOTHING, other: mass, grown: true }
+        Hypothesis {
+            letter: from.letter,
+            symbol,
+            print,
+            node,
+            text_score,
+            blank: NOTHING,
+            other: mass,
+            score: NOTHING,
+            grown: true,
+        }
     }
 
     fn write(&mut self, hypothesis: &mut Hypothesis, log_probs: &[f32]) {
@@ -216,7 +230,7 @@ impl Beam {
     /// The likeliest whole sentence, with the times of its words. The beam is fresh afterwards.
     pub(crate) fn finish(&mut self) -> Transcript {
         let weight = self.settings.lm_weight * self.settings.end_weight;
-        let whole = |hypothesis: &Hypothesis| hypothesis.score() + weight * self.lm.read(hypothesis.node, BOUNDARY).0;
+        let whole = |hypothesis: &Hypothesis| hypothesis.score + weight * self.lm.read(hypothesis.node, BOUNDARY).0;
         let best = self.live.iter().max_by(|a, b| whole(a).total_cmp(&whole(b)));
         let letters = best.map_or_else(Vec::new, |best| self.spelled(best.letter));
         let words: Vec<Word> = letters
@@ -315,7 +329,7 @@ mod tests {
         let mut beam = beam(SETTINGS);
         (0..2).for_each(|_| push(&mut beam, [0.6 - 2e-6, 1e-6, 0.4, 1e-6]));
         assert_eq!(beam.partial(), "a");
-        assert!((beam.live[0].score() - 0.64_f32.ln()).abs() < 1e-3);
+        assert!((beam.live[0].score - 0.64_f32.ln()).abs() < 1e-3);
     }
 
     #[test]
@@ -328,7 +342,7 @@ mod tests {
             .collect();
         let mut beam = beam(BeamSettings { width: 64, ..SETTINGS });
         frames.iter().for_each(|frame| push(&mut beam, *frame));
-        let (best, text) = (beam.live[0].score(), beam.partial());
+        let (best, text) = (beam.live[0].score, beam.partial());
         let mut total = 0.0_f64;
         for path in 0..4_usize.pow(6) {
             let symbols: Vec<usize> = (0..6).map(|i| path / 4_usize.pow(i) % 4).collect();
