@@ -46,6 +46,8 @@ pub struct Script {
     pub name: String,
     /// Transcripts of the utterances in their order, over and over.
     pub hears: Vec<String>,
+    /// Whether answers begin before the transcript is there; `when` then finds no words in what is spoken.
+    pub reads_sound: bool,
     /// Milliseconds from one word of an answer to the next.
     pub token_ms: u64,
     /// Milliseconds of sound per word; 0 is 200.
@@ -187,6 +189,10 @@ impl Core for Mind {
 
     fn context_tokens_max(&self) -> usize {
         1 << 20
+    }
+
+    fn reads_sound(&self) -> bool {
+        self.script.reads_sound
     }
 }
 

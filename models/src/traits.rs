@@ -99,6 +99,11 @@ pub trait Core: Send + Sync {
     fn open(&self) -> Box<dyn CoreContext>;
     /// Most tokens of a prompt and its answer together.
     fn context_tokens_max(&self) -> usize;
+    /// Whether it reads the steps of an [`AudioPart`](crate::AudioPart), so that it can answer before the words of them
+    /// are written down. Otherwise it waits for the transcript.
+    fn reads_sound(&self) -> bool {
+        true
+    }
 }
 
 /// One conversation's place in the core.

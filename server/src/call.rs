@@ -43,6 +43,14 @@ struct Utterance {
     part: Option<AudioPart>,
     /// Whether the client was told that speech started.
     told: bool,
+    /// Whether its item already holds what the core reads of it.
+    read: bool,
+}
+
+impl Utterance {
+    fn new(told: bool) -> Self {
+        Self { item_id: ids::name("item"), part: None, told, read: false }
+    }
 }
 
 /// An answer that waits until what it answers was understood.
@@ -210,15 +218,15 @@ impl Call {
         if self.config.turn_detection.is_some_and(|detection| detection.interrupt_response) {
             self.playout.user_took_over();
         }
-        let item_id = ids::name("item");
-        self.out.tell(&ServerEvent::SpeechStarted { audio_start_ms: millis(from), item_id: item_id.clone() });
-        self.hearing = Some(Utterance { item_id, part: None, told: true });
+        let utterance = Utterance::new(true);
+        let item_id = utterance.item_id.clone();
+        self.out.tell(&ServerEvent::SpeechStarted { audio_start_ms: millis(from), item_id });
+        self.hearing = Some(utterance);
         self.order(Order::Begin { from });
     }
 
     fn end_utterance(&mut self, from: Duration, to: Duration, cause: EndCause) {
-        let fresh = || Utterance { item_id: ids::name("item"), part: None, told: false };
-        let utterance = self.hearing.take().unwrap_or_else(fresh);
+        let mut utterance = self.hearing.take().unwrap_or_else(|| Utterance::new(false));
         let item_id = utterance.item_id.clone();
         self.order(Order::End { from, to });
         self.turn_ended = Some(Instant::now());
@@ -228,7 +236,13 @@ impl Call {
         if cause == EndCause::Limit {
             self.house.metrics.dropped("utterance_cut");
         }
-        self.commit(item_id, UserSound::default());
+        let mut sound = UserSound::default();
+        if cause == EndCause::Silence && self.house.models.mind.reads_sound() {
+            // All that follows is the end of the silence. The answer need not wait for it, nor for the words.
+            utterance.read = utterance.part.is_some();
+            sound.parts.extend(utterance.part.clone());
+        }
+        self.commit(item_id, sound);
         self.ended.push_back(utterance);
     }
 
@@ -270,10 +284,11 @@ impl Call {
         let known = |utterance: &Utterance| utterance.part.as_ref().is_none_or(|known| known.id == part);
         let utterance = match self.ended.iter_mut().find(|utterance| known(utterance)) {
             Some(utterance) => utterance,
-            None => {
-                self.hearing.get_or_insert_with(|| Utterance { item_id: ids::name("item"), part: None, told: false })
-            }
+            None => self.hearing.get_or_insert_with(|| Utterance::new(false)),
         };
+        if utterance.read {
+            return;
+        }
         if !known(utterance) {
             utterance.part = None;
         }
@@ -303,27 +318,29 @@ impl Call {
                 }
             }
         }
-        if self.ended.is_empty()
+        if self.all_is_read()
             && let Some(held) = self.held.take()
         {
             self.ask(held);
         }
     }
 
-    fn write_down(&mut self, utterance: Utterance, heard: Heard) {
+    fn write_down(&self, utterance: Utterance, heard: Heard) {
         let Heard { part, steps, whole, transcript, sound } = heard;
         let text = transcript.text;
         let mut audio = utterance.part.unwrap_or(AudioPart { id: part, steps: Vec::new(), transcript: None });
-        if whole {
-            audio = AudioPart { id: ids::audio_part(), steps: Vec::new(), transcript: None };
+        if !utterance.read {
+            if whole {
+                audio = AudioPart { id: ids::audio_part(), steps: Vec::new(), transcript: None };
+            }
+            audio.steps.extend(steps.into_iter().map(|step| step.embedding));
         }
-        audio.steps.extend(steps.into_iter().map(|step| step.embedding));
         audio.transcript = Some(text.clone());
         let seconds = EAR_RATE.duration_of(sound.samples.len() as u64).as_secs_f64();
         let transcribe = self.config.transcribe;
         if let Some(user) = self.conversation.lock().find_mut(&utterance.item_id).and_then(Item::user_sound_mut) {
             user.sound = Some(sound);
-            user.parts.push(audio);
+            user.parts = vec![audio];
             user.transcript = transcribe.then(|| text.clone());
         }
         if transcribe {
@@ -358,7 +375,12 @@ impl Call {
         self.spoke |= answer.frame.modality == crate::protocol::realtime::config::Modality::Audio;
         self.playout.begin(answer);
         let held = Held { turn, asked, wish };
-        if self.ended.is_empty() { self.ask(held) } else { self.held = Some(held) }
+        if self.all_is_read() { self.ask(held) } else { self.held = Some(held) }
+    }
+
+    /// Whether the conversation holds everything that was said.
+    fn all_is_read(&self) -> bool {
+        self.ended.iter().all(|utterance| utterance.read)
     }
 
     /// Asks the core.

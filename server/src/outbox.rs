@@ -40,6 +40,8 @@ struct Shared {
     events: AtomicU64,
     /// Set when the client does not read, or is gone.
     stuck: CancellationToken,
+    /// Set when nothing is written any more.
+    over: CancellationToken,
     metrics: Arc<Metrics>,
 }
 
@@ -58,6 +60,7 @@ pub(crate) fn open(metrics: Arc<Metrics>) -> (Outbox, Frames) {
         drained: Notify::new(),
         events: AtomicU64::new(0),
         stuck: CancellationToken::new(),
+        over: CancellationToken::new(),
         metrics,
     });
     (Outbox { queue: sender, shared: Arc::clone(&shared) }, Frames { queue: receiver, shared })
@@ -78,16 +81,13 @@ impl Outbox {
         }
     }
 
-    /// Waits until there is room for sound and new requests: back-pressure on everything that can wait.
+    /// Waits until there is room for sound and new requests: back-pressure on everything that can wait. When nothing
+    /// is written any more there is all the room in the world: whoever comes then is stopped elsewhere.
     pub(crate) async fn room(&self) {
-        while self.shared.bytes.load(Ordering::Relaxed) > OUTBOX_BYTES_EASY_MAX {
-            let drained = self.shared.drained.notified();
-            tokio::pin!(drained);
-            drained.as_mut().enable();
-            if self.shared.bytes.load(Ordering::Relaxed) <= OUTBOX_BYTES_EASY_MAX || self.shared.stuck.is_cancelled() {
-                return;
-            }
-            drained.await;
+        tokio::select! {
+            biased;
+            () = self.shared.eased() => {}
+            () = self.shared.over.cancelled() => {}
         }
     }
 
@@ -101,6 +101,22 @@ impl Outbox {
         // A full queue belongs to a client that does not read; it will see the connection end.
         let _ = self.queue.try_send(Outgoing::Close { code, reason });
         self.queue.close();
+    }
+}
+
+impl Shared {
+    /// Resolves when few bytes wait for the socket.
+    async fn eased(&self) {
+        let is_easy = || self.bytes.load(Ordering::Relaxed) <= OUTBOX_BYTES_EASY_MAX;
+        while !is_easy() {
+            let drained = self.drained.notified();
+            tokio::pin!(drained);
+            // From here on no notice is missed; one that came before is seen in the count.
+            drained.as_mut().enable();
+            if !is_easy() {
+                drained.await;
+            }
+        }
     }
 }
 
@@ -126,8 +142,7 @@ impl Frames {
             }
         }
         self.queue.close();
-        self.shared.bytes.store(0, Ordering::Relaxed);
-        self.shared.drained.notify_waiters();
+        self.shared.over.cancel();
         let _ = tokio::time::timeout(CLOSE_MAX, socket.close()).await;
     }
 
@@ -144,5 +159,60 @@ impl Frames {
             self.shared.metrics.dropped("client_does_not_read");
         }
         matches!(written, Ok(Ok(())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    fn large() -> ServerEvent {
+        ServerEvent::ItemDeleted { item_id: "x".repeat(OUTBOX_BYTES_EASY_MAX) }
+    }
+
+    fn reader() -> (impl Sink<Message, Error = Infallible> + Unpin, Arc<AtomicUsize>) {
+        let read = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&read);
+        let sink = futures_util::sink::unfold(count, |count, _message: Message| async move {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, Infallible>(count)
+        });
+        (Box::pin(sink), read)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn there_is_room_when_frames_left() {
+        let (out, frames) = open(Arc::default());
+        out.room().await;
+        out.tell(&large());
+        let waits = tokio::time::timeout(Duration::from_secs(1), out.room()).await;
+        assert!(waits.is_err(), "there is no room while a large frame waits");
+        let (sink, read) = reader();
+        let writer = tokio::spawn(frames.write(sink));
+        out.room().await;
+        out.close(1000, "");
+        writer.await.unwrap();
+        assert_eq!(read.load(Ordering::Relaxed), 2, "the frame and the goodbye");
+        out.tell(&large());
+        out.room().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_queue_is_stuck() {
+        let (out, _frames) = open(Arc::default());
+        for _ in 0..=OUTBOX_FRAMES_MAX {
+            out.tell(&ServerEvent::InputCleared {});
+        }
+        out.stuck().await;
+    }
+
+    #[test]
+    fn frames_have_their_own_names_and_fit() {
+        let frame = ServerEvent::InputCleared {}.to_frame("event_7");
+        assert_eq!(frame.as_deref(), Some(r#"{"event_id":"event_7","type":"input_audio_buffer.cleared"}"#));
+        let item_id = "x".repeat(1 << 20);
+        assert_eq!(ServerEvent::ItemDeleted { item_id }.to_frame("event_8"), None);
     }
 }

@@ -27,10 +27,19 @@ pub(crate) struct Teller {
     answer: u64,
     /// Its items as they ended.
     output: Vec<Value>,
+    /// The item that is being told, as it was told to begin.
+    begun: Value,
     /// The message that is being told.
-    message: Option<String>,
+    message: Option<Message>,
     /// What the core wrote down of the sound, until an item takes it.
     heard: Option<String>,
+}
+
+/// A message that is being told.
+struct Message {
+    id: String,
+    /// Its words so far. The item may already hold less: clients cut while we still tell.
+    words: String,
 }
 
 /// Whether there is still somebody who wants to be told more.
@@ -46,7 +55,7 @@ impl Teller {
     /// A response whose items share the number `answer`.
     #[must_use]
     pub(crate) fn new(frame: ResponseFrame, answer: u64, out: Outbox, conversation: SharedConversation) -> Self {
-        Self { frame, out, conversation, answer, output: Vec::new(), message: None, heard: None }
+        Self { frame, out, conversation, answer, output: Vec::new(), begun: Value::Null, message: None, heard: None }
     }
 
     fn in_band(&self) -> bool {
@@ -67,14 +76,14 @@ impl Teller {
     /// Id of the message that is being told.
     #[must_use]
     pub(crate) fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        self.message.as_ref().map(|message| message.id.as_str())
     }
 
     /// Begins a message, unless one is begun.
     pub(crate) fn begin_message(&mut self) -> Place {
         let modality = self.frame.modality;
-        if let Some(id) = &self.message {
-            return self.place(id.clone());
+        if let Some(message) = &self.message {
+            return self.place(message.id.clone());
         }
         let item = Item {
             id: ids::name("item"),
@@ -94,7 +103,7 @@ impl Teller {
                 parts.push(content);
             }
         });
-        self.message = Some(id.clone());
+        self.message = Some(Message { id: id.clone(), words: String::new() });
         let place = self.place(id);
         let part = match modality {
             Modality::Audio => json!({ "type": "audio", "transcript": "" }),
@@ -114,6 +123,7 @@ impl Teller {
                 text.push_str(&delta);
             }
         });
+        self.note(&delta);
         self.out.tell(&ServerEvent::TextDelta { place, delta });
     }
 
@@ -134,6 +144,7 @@ impl Teller {
             return Told::Unwanted;
         }
         if !transcript.is_empty() {
+            self.note(&transcript);
             self.out.tell(&ServerEvent::TranscriptDelta { place: place.clone(), delta: transcript });
         }
         if !delta.is_empty() {
@@ -144,24 +155,28 @@ impl Teller {
 
     /// Ends the message, if one was begun.
     pub(crate) fn end_message(&mut self, status: Status) {
-        let Some(id) = self.message.take() else { return };
+        let Some(Message { id, words }) = self.message.take() else { return };
         let place = self.place(id.clone());
-        let (said, part) = self
-            .change(&id, |item| {
-                item.status = status;
-                said(item)
-            })
-            // The client took the item out while it was told.
-            .unwrap_or_else(|| (String::new(), json!({ "type": "audio", "transcript": "" })));
-        match self.frame.modality {
+        self.change(&id, |item| item.status = status);
+        let part = match self.frame.modality {
             Modality::Audio => {
                 self.out.tell(&ServerEvent::AudioDone { place: place.clone() });
-                self.out.tell(&ServerEvent::TranscriptDone { place: place.clone(), transcript: said });
+                self.out.tell(&ServerEvent::TranscriptDone { place: place.clone(), transcript: words.clone() });
+                json!({ "type": "audio", "transcript": words })
             }
-            Modality::Text => self.out.tell(&ServerEvent::TextDone { place: place.clone(), text: said }),
-        }
+            Modality::Text => {
+                self.out.tell(&ServerEvent::TextDone { place: place.clone(), text: words.clone() });
+                json!({ "type": "text", "text": words })
+            }
+        };
         self.out.tell(&ServerEvent::ContentPartDone { place, part });
         self.end_item(&id);
+    }
+
+    fn note(&mut self, words: &str) {
+        if let Some(message) = &mut self.message {
+            message.words.push_str(words);
+        }
     }
 
     /// A whole tool call.
@@ -215,6 +230,7 @@ impl Teller {
     fn add(&mut self, item: Item) {
         let json = items::to_json(&item, None);
         let added = self.conversation.lock().add(item, &Position::End).unwrap_or_default();
+        self.begun = json.clone();
         self.out.tell(&ServerEvent::OutputItemAdded {
             response_id: self.frame.id.clone(),
             output_index: self.output.len() as u64,
@@ -229,12 +245,14 @@ impl Teller {
     }
 
     fn end_item(&mut self, id: &str) {
-        let (json, previous_item_id) = {
+        let (json, previous_item_id, known) = {
             let conversation = self.conversation.lock();
-            let Some(item) = conversation.find(id) else { return };
-            (items::to_json(item, None), conversation.before(id))
+            let item = conversation.find(id).map(|item| items::to_json(item, None));
+            let known = item.is_some();
+            // The client may have taken it out while it was told; what was opened is closed all the same.
+            (item.unwrap_or_else(|| cut_short(&self.begun)), conversation.before(id), known)
         };
-        if self.in_band() {
+        if self.in_band() && known {
             self.out.tell(&ServerEvent::ItemDone { previous_item_id, item: json.clone() });
         }
         let (response_id, output_index) = (self.frame.id.clone(), self.output.len() as u64);
@@ -247,15 +265,9 @@ impl Teller {
     }
 }
 
-/// What a message says, and its part as the wire says it.
-fn said(item: &Item) -> (String, Value) {
-    let Body::Message { content, .. } = &item.body else { return (String::new(), Value::Null) };
-    match content.first() {
-        Some(Content::Speech(speech)) => {
-            let transcript = speech.transcript();
-            (transcript.clone(), json!({ "type": "audio", "transcript": transcript }))
-        }
-        Some(Content::Text(text)) => (text.clone(), json!({ "type": "text", "text": text })),
-        _ => (String::new(), Value::Null),
-    }
+/// An item that ended before it was whole.
+fn cut_short(begun: &Value) -> Value {
+    let mut item = begun.clone();
+    item["status"] = json!("incomplete");
+    item
 }

@@ -348,3 +348,21 @@ async fn an_item_may_hold_sound() {
     let audio = line.wait("conversation.item.retrieved").await["item"]["content"][0]["audio"].clone();
     assert_eq!(STANDARD.decode(audio.as_str().unwrap()).unwrap().len(), 400 * 48);
 }
+
+#[tokio::test]
+async fn an_answer_to_sound_need_not_wait_for_the_words() {
+    let server =
+        Server::play("reads_sound = true\nhears = [\"good morning\"]\n[[answer]]\nsays = \"Good morning to you.\"")
+            .await;
+    let mut line = Line::open(&server).await;
+    line.configure(json!({ "audio": { "input": { "transcription": { "model": "any" } } } })).await;
+    for spoken in 1..=2 {
+        line.log.clear();
+        line.speak().await;
+        let done = line.wait("response.done").await["response"].clone();
+        assert_eq!(done["output"][0]["content"][0]["transcript"], "Good morning to you.");
+        let steps = done["usage"]["input_token_details"]["audio_tokens"].as_u64().unwrap();
+        assert!((spoken * 15..=spoken * 22).contains(&steps), "{steps} steps of 80 ms in turn {spoken}");
+        line.first("conversation.item.input_audio_transcription.completed");
+    }
+}
