@@ -7,6 +7,9 @@ use crate::{Action, AnswerCause, CancelCause, EndCause, Notice, Session, TurnId,
 /// No limit of an utterance is believed that is shorter than this.
 const UTTERANCE_LIMIT_MIN: Duration = Duration::from_millis(100);
 
+/// Most decisions on one fact, so that no burst makes a step long.
+const DECISIONS_MAX: usize = 64;
+
 /// What is known of the sound received.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sound {
@@ -138,9 +141,13 @@ impl Session {
     }
 
     /// Decides all that the media clock decides: whether speech over an answer is a barge-in, and whether an utterance
-    /// has ended. A burst of sound may hold several utterances.
+    /// has ended. A burst of sound may hold several utterances; what is over the bound is decided in the next step.
     pub(crate) fn measure(&mut self, actions: &mut Vec<Action>) {
-        while self.decide(actions) {}
+        for _ in 0..DECISIONS_MAX {
+            if !self.decide(actions) {
+                return;
+            }
+        }
     }
 
     /// True if there may be more to decide.
@@ -270,7 +277,7 @@ impl Session {
         onset.saturating_sub(padding).max(self.sound.cut)
     }
 
-    /// Where the utterance may last reach (media clock); always some way on, so that a burst is cut finitely often.
+    /// Where the utterance may last reach (media clock); always some way on.
     fn limit(&self, utterance: Utterance) -> Duration {
         utterance.from.saturating_add(self.policy.utterance_max.max(UTTERANCE_LIMIT_MIN))
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::print_stdout, reason = "a broken promise fails loudly, with its conversation")]
 
+mod nonsense;
 mod watcher;
 mod world;
 
