@@ -191,7 +191,8 @@ def main(arguments: list[str] | None = None) -> None:
     torch.set_num_threads(1)
     chosen.out.mkdir(parents=True, exist_ok=True)
     encoder = load(chosen.checkpoint)
-    plain, half, small = (chosen.out / f"encoder{kind}.onnx" for kind in (".fp32", ".f16", ""))
+    work = chosen.checkpoint.parent
+    plain, half, small = work / "encoder.fp32.onnx", work / "encoder.f16.onnx", chosen.out / "encoder.onnx"
     export(encoder, plain)
     halve(plain, half)
     quantise(plain, small)

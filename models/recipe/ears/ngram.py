@@ -16,6 +16,7 @@ import numpy as np
 from .model import VOCABULARY
 
 BITS, SYMBOLS, STEP = 5, len(VOCABULARY), 0.06
+LAST = (1 << BITS) - 1  # the last symbol of a code
 IDS = {character: number for number, character in enumerate(VOCABULARY)}
 
 
@@ -92,7 +93,7 @@ class Automaton:
                 if context not in self.nodes:
                     self.nodes[context] = len(self.edges)
                     self.edges.append([])
-                self.edges[self.nodes[context]].append((code & (SYMBOLS_MASK), chance, length, code))
+                self.edges[self.nodes[context]].append((code & LAST, chance, length, code))
 
     def longest(self, length: int, code: int) -> int:
         """The node of the longest suffix of a context that is a node."""
@@ -134,25 +135,23 @@ class Automaton:
         path.write_bytes(head + b"".join(part.tobytes() for part in parts))
 
 
-SYMBOLS_MASK = (1 << BITS) - 1
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Builds the model."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="the file, or the folder that gets lm.bin")
     parser.add_argument("--order", type=int, default=9)
     parser.add_argument("--threshold", type=float, default=3.2)
     parser.add_argument("--general-weight", type=float, default=0.2)
     chosen = parser.parse_args(arguments)
     home = (chosen.texts / "home_train.txt").read_text().splitlines()
     general = (chosen.texts / "general_train.txt").read_text().splitlines()
+    path = chosen.out if chosen.out.suffix == ".bin" else chosen.out / "lm.bin"
     kept = tables([(home, 1.0), (general, chosen.general_weight)], chosen.order, chosen.threshold)
     print("n-grams kept by order:", [len(codes) for codes, _ in kept])
-    chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    Automaton(kept).write(chosen.out, chosen.order)
-    print(f"{chosen.out.stat().st_size / 1e6:.2f} MB")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Automaton(kept).write(path, chosen.order)
+    print(f"{path.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=Path, required=True, help="folder with home_train.txt and so on")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--utterances", type=int, default=16000)
+    parser.add_argument("--utterances", type=int, default=18000)
     parser.add_argument("--fresh", type=int, default=5000, help="utterances for the core's speech stage")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
