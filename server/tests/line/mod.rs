@@ -6,7 +6,7 @@ use std::{f32::consts::TAU, sync::Arc, time::Duration};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::{SinkExt as _, StreamExt as _};
 use hearth::{house::House, http, metrics::Metrics};
-use hearth_models::scripted;
+use hearth_models::{Models, scripted};
 use hearth_session::Policy;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -29,7 +29,10 @@ impl Server {
     }
 
     pub async fn open(script: &str, policy: Policy, sessions_max: usize, key: Option<&str>) -> Self {
-        let models = scripted::open(toml::from_str(script).unwrap());
+        Self::with(scripted::open(toml::from_str(script).unwrap()), policy, sessions_max, key).await
+    }
+
+    pub async fn with(models: Models, policy: Policy, sessions_max: usize, key: Option<&str>) -> Self {
         let house = Arc::new(House::new(models, Metrics::default(), policy, sessions_max));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
