@@ -40,7 +40,7 @@ def instructions(rng, general):
 
 
 def session(rng, general, talks=8, held=False, strange=None):
-    """One session to learn from, or with `held` one whose sentences and phrasings no training set contains."""
+    """One session to learn from, or with `held` one of unseen sentences: "fillings" of seen phrasings, "phrasings", or True for both."""
     return _Session(rng, general, held, strange).build(talks)
 
 
@@ -113,12 +113,13 @@ class _Session:
 
     def _allowed(self, said):
         if self.held:
-            return said.phrasing.held or said.held_text
+            unseen = {"phrasings": said.phrasing.held, "fillings": said.held_text and not said.phrasing.held}
+            return unseen.get(self.held, any(unseen.values()))
         return grammar.is_train(said)
 
     def _say(self, phrasings, fixed=None, polite=0.4):
         rng = self.rng
-        for _ in range(30):
+        for _ in range(300 if self.held else 30):
             said = grammar.fill(rng.choice(phrasings), rng, self._novel(fixed or {}), written=rng.random() < 0.15)
             if self._allowed(said):
                 return grammar.polish(said, rng, polite)

@@ -16,19 +16,19 @@ from . import dialogue, spoken, tokens
 from .replay import Replay
 
 
-def text_lines(general, lines=240, seed=2024):
-    """Text cases: held-out sentences and phrasings; every third session has invented tool names."""
+def text_lines(lines=240, seed=2024):
+    """Text cases, every other one an unseen phrasing, the rest unseen fillings; every third session has invented tool names."""
     rng, found = spoken.seeded(seed), []
     while len(found) < lines:
-        strange = len(found) % 3 == 0
-        session = dialogue.session(rng, general, talks=6, held=True, strange=strange)
+        strange, held = len(found) % 3 == 0, ("fillings", "phrasings")[len(found) % 2]
+        session = dialogue.session(rng, (), talks=6, held=held, strange=strange)
         talks = [t for t in session["talks"] if t[0]["role"] == "user"]
         calls = [t for t in talks if t[1].get("tool_calls")]
         says = [t for t in talks if not t[1].get("tool_calls")]
         if not calls or not session["tools"]:
             continue
         talk = rng.choice(says) if says and len(found) % 5 == 4 else rng.choice(calls)
-        line = {"tools": session["tools"], "instructions": session["instructions"], "messages": talk[:1], "new_names": strange}
+        line = {"tools": session["tools"], "instructions": session["instructions"], "messages": talk[:1], "new_names": strange, "unseen": held}
         made = [c["function"] for c in talk[1].get("tool_calls", ())]
         line["expect"] = {"calls": [{"name": f["name"], "arguments": json.loads(f["arguments"])} for f in made]} if made else {"say": True, "like": talk[1]["content"]}
         found.append(line)
@@ -66,7 +66,7 @@ class Judge:
 
 def text_score(judge, lines):
     """Shares of right answers: calls exact, calls exact with invented names, right to speak instead of calling."""
-    hits = {"calls": [], "calls_new_names": [], "says": []}
+    hits = {"calls": [], "calls_fillings": [], "calls_phrasings": [], "calls_new_names": [], "says": []}
     for line in tqdm(lines, mininterval=5, disable=None):
         system = [{"role": "system", "content": line["instructions"]}] if line["instructions"] else []
         prompt = tokens.template().render(tools=line["tools"], messages=system + line["messages"], add_generation_prompt=True)
@@ -75,6 +75,7 @@ def text_score(judge, lines):
             hits["says"].append(best[0] != judge.call)
             continue
         hits["calls"].append(bool((wanted == best).all()))
+        hits[f"calls_{line['unseen']}"].append(hits["calls"][-1])
         if line["new_names"]:
             hits["calls_new_names"].append(hits["calls"][-1])
     return {name: (sum(h), len(h)) for name, h in hits.items()}
@@ -129,7 +130,7 @@ def main(argv=None):
     general = (args.text / "general_test.txt").read_text().splitlines()
     if args.write:
         args.cases.parent.mkdir(parents=True, exist_ok=True)
-        args.cases.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in text_lines(general)))
+        args.cases.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in text_lines()))
         return
     lines = [json.loads(line) for line in args.cases.read_text().splitlines()]
     known = spoken.meanings() if args.embeddings else {}

@@ -9,7 +9,7 @@ import numpy as np
 from . import tokens
 
 PREFIX_MAX, TALK_MAX = 420, 160
-SHARES = {"answer": 1.0, "user": 0.1, "rest": 0.0}
+SHARES = {"choice": 4.0, "answer": 1.0, "user": 0.1, "rest": 0.0}
 
 
 def pack_session(session, tokenizer):
@@ -37,8 +37,11 @@ def positions(branch):
     return where
 
 
-def weights(ids, assistant, user, end, audio):
-    """Loss weight of predicting ids[i + 1] from row i (the last row predicts nothing; audio positions are no words)."""
+def weights(ids, assistant, user, end, audio, choice):
+    """Loss weight of predicting ids[i + 1] from row i (the last row predicts nothing; audio positions are no words).
+
+    `choice` is the token sequence before a tool's name: what follows it decides the most, and weighs the most.
+    """
     kind, found = SHARES["rest"], np.zeros(len(ids), np.float32)
     for row, token in enumerate(ids[:-1].tolist()):
         if token == assistant:
@@ -48,6 +51,8 @@ def weights(ids, assistant, user, end, audio):
         found[row] = kind if token != end else SHARES["rest"] * 0.5
         if token == end:
             kind = SHARES["rest"]
+    before = [np.roll(ids, shift) == token for shift, token in enumerate(reversed(choice))]
+    found[np.logical_and.reduce(before) & (found == SHARES["answer"])] = SHARES["choice"]
     following = np.append(ids[1:], audio[0])
     found[np.isin(following, audio)] = 0
     return found

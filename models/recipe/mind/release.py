@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from . import export
+from . import dialogue, export, tokens
 from .model import Core, Shape, hub_state
 from .projector import Projector
 
@@ -34,7 +35,7 @@ def write(core, projector, tokenizer_path, out, gate=None):
     (out / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}, indent=1) + "\n")
     (out / "core.json").write_text(json.dumps(geometry(core.shape, tokenizer_path, projector, gate), indent=1) + "\n")
     export.main(["--folder", str(out)])
-    reference(out, core.shape.vocab_size)
+    reference(out)
 
 
 def _halved(state):
@@ -56,14 +57,14 @@ def geometry(shape, tokenizer_path, projector, gate):
 
 
 @torch.no_grad()
-def reference(folder, vocabulary, seed=3):
+def reference(folder, seed=3):
     """reference.safetensors: transformers' logits on this very checkpoint for three sequences, one of them with audio positions."""
     from transformers import MiMoV2FlashForCausalLM
     model = MiMoV2FlashForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     projector = load_projector(folder)
     generator, found = torch.Generator().manual_seed(seed), {}
     for slot, length in LENGTHS.items():
-        ids = torch.randint(16, vocabulary, (length,), generator=generator)
+        ids = _conversation(folder, slot, length)
         vectors = model.model.embed_tokens(ids)
         if slot == 2:
             rows = torch.arange(5, 33)
@@ -75,6 +76,15 @@ def reference(folder, vocabulary, seed=3):
         logits = model(inputs_embeds=vectors[None]).logits[0, kept]
         found |= {f"ids_{slot}": ids, f"rows_{slot}": kept, f"logits_{slot}": logits.contiguous()}
     save_file(found, str(folder / "reference.safetensors"), {"schedule": json.dumps(SCHEDULE)})
+
+
+def _conversation(folder, seed, length):
+    """The first `length` ids of made-up sessions: what the core really reads."""
+    rng, tokenizer, ids = random.Random(seed), Tokenizer.from_file(str(folder / "tokenizer.json")), []
+    while len(ids) < length:
+        session = dialogue.session(rng, (), talks=1)
+        ids += tokenizer.encode(tokens.prefix_text(session) + tokens.talk_text(session["talks"][0])).ids
+    return torch.tensor(ids[:length])
 
 
 def load_projector(folder):

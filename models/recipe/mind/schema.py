@@ -251,7 +251,7 @@ class Home:
         table = self.rooms if slot == "room" else rng.sample(grammar.TABLES[slot], min(len(grammar.TABLES[slot]), rng.randrange(2, 8)))
         table = [v for v in table if v not in self.wanted.get(slot, ())] + sorted(self.wanted.get(slot, ()))
         rng.shuffle(table)
-        if not self.wanted and rng.random() < 0.15 and slot not in ("control", "mode", "sensor", "verb"):
+        if self.general and not self.wanted and rng.random() < 0.15 and slot not in ("control", "mode", "sensor", "verb"):
             table[rng.randrange(len(table))] = rng.choice(self.general) if self.general and rng.random() < 0.7 else invented(rng)
         spelling = {spoken: styled(spoken, self.values) for spoken in table}
         schema = {"type": "string", "enum": list(spelling.values())}

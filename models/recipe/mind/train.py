@@ -31,13 +31,14 @@ def loss_of(core, tree, heard=None):
     rows = torch.nonzero(tree.weights > 0).flatten()
     logits = core.logits(hidden[rows]).float()
     each, weight = F.cross_entropy(logits, tree.ids[rows + 1], reduction="none"), tree.weights[rows]
-    return (each * weight).sum() / weight.sum(), each.detach()[weight == 1].mean().item()
+    return (each * weight).sum() / weight.sum(), each.detach()[weight >= 1].mean().item()
 
 
 def markers(tokenizer):
-    """Token ids that open an answer, open a user's words, end a message; and those of audio positions."""
+    """Token ids that open an answer, open a user's words, end a message; those of audio positions; what comes before a tool's name."""
     one = [tokenizer.token_to_id(t) for t in ("<|assistant|>", "<|user|>", "<|im_end|>")]
-    return [*one, [tokenizer.token_to_id(t) for t in ("<|audio_start|>", "<|audio_pad|>", "<|audio_end|>")]]
+    audio = [tokenizer.token_to_id(t) for t in ("<|audio_start|>", "<|audio_pad|>", "<|audio_end|>")]
+    return [*one, audio, tokenizer.encode('{"name":"').ids]
 
 
 @torch.no_grad()
@@ -51,7 +52,7 @@ def exact(core, sessions, markers_, call):
             best = core.logits(core(tree)).argmax(-1)
         ids, weight, branch = tree.ids, tree.weights, torch.from_numpy(session[1].astype(np.int64))
         for talk in range(1, int(branch.max()) + 1):
-            rows = torch.nonzero((branch == talk) & (weight == 1)).flatten()
+            rows = torch.nonzero((branch == talk) & (weight >= 1)).flatten()
             if not len(rows):
                 continue
             breaks = torch.nonzero(rows.diff() > 1).flatten()
