@@ -28,7 +28,10 @@ use crate::{
 
 /// How far sound may be sent ahead of its being played. More would be made for nothing when the user barges in; less
 /// could starve a client behind a slow network.
-pub(crate) const AUDIO_AHEAD_MAX: Duration = Duration::from_secs(10);
+const AUDIO_AHEAD_MAX: Duration = Duration::from_secs(10);
+/// How far it may be sent ahead at once. After that it goes at twice the pace of playing, so that a long answer does not
+/// keep the voice from the first words of others.
+const AUDIO_BURST_MAX: Duration = Duration::from_secs(3);
 /// Pieces of text that wait for the voice.
 const TEXT_PIECES_MAX: usize = 64;
 /// Most tool calls of one answer.
@@ -225,7 +228,11 @@ impl Answering {
 
     /// The earliest time the next sound is sent.
     fn send_at(&self) -> Instant {
-        Instant::now() + self.progress.left().saturating_sub(AUDIO_AHEAD_MAX)
+        let left = self.progress.left();
+        let too_far = left.saturating_sub(AUDIO_AHEAD_MAX);
+        // While we wait one second, one second is played and one more is allowed.
+        let too_fast = left.saturating_sub(AUDIO_BURST_MAX + self.progress.since_first()) / 2;
+        Instant::now() + too_far.max(too_fast)
     }
 
     fn note_first_token(&self, made: &mut Made) {

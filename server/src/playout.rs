@@ -78,10 +78,16 @@ impl Progress {
         SampleRate::HZ_24000.duration_of(self.sent.load(Ordering::Relaxed))
     }
 
+    /// How long ago the first sound was sent.
+    #[must_use]
+    pub(crate) fn since_first(&self) -> Duration {
+        self.first_sent.get().map_or(Duration::ZERO, Instant::elapsed)
+    }
+
     /// How much of it was played by now, by a client that plays from the first sound on.
     #[must_use]
     pub(crate) fn played(&self) -> Duration {
-        self.first_sent.get().map_or(Duration::ZERO, Instant::elapsed).min(self.sent())
+        self.since_first().min(self.sent())
     }
 
     /// How much is still to be played.
