@@ -11,6 +11,8 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
+from common.half import halve
+
 from . import features
 from .beam import BeamSettings
 from .model import SUB_FRAMES, VOCABULARY, Encoder, Shape
@@ -67,22 +69,6 @@ def export(encoder: Encoder, path: Path) -> None:
     torch.onnx.export(
         streaming, arguments, str(path), input_names=inputs, output_names=outputs, dynamic_axes=axes, opset_version=OPSET, dynamo=False
     )
-
-
-def halve(source: Path, target: Path) -> None:
-    """Stores large weights as fp16 behind a Cast, which ONNX Runtime folds when it loads: half the file, fp32 arithmetic."""
-    model = onnx.load(source)
-    graph, casts = model.graph, []
-    for tensor in graph.initializer:
-        weights = onnx.numpy_helper.to_array(tensor)
-        if weights.dtype == np.float32 and weights.size > 1000:
-            name = tensor.name
-            tensor.CopyFrom(onnx.numpy_helper.from_array(weights.astype(np.float16), f"{name}_f16"))
-            casts.append(onnx.helper.make_node("Cast", [f"{name}_f16"], [name], to=onnx.TensorProto.FLOAT))
-    for cast in reversed(casts):
-        graph.node.insert(0, cast)
-    onnx.checker.check_model(model)
-    onnx.save(model, target)
 
 
 def in_blocks(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

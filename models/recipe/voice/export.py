@@ -15,6 +15,8 @@ import onnxruntime
 import torch
 from torch import nn
 
+from common.half import halve
+
 from . import acoustic, features, tables, vocoder
 from .paths import work
 from .teacher import ENDINGS, LEAD_FRAMES, PHONES, WORD_KINDS
@@ -178,6 +180,8 @@ def main() -> None:
     frames = {"frames": torch.zeros(1, CHUNK, features.FEATURES)}
     save(VocoderGraph(voice), out / FILES[2], frames, ["samples"], voice.start(1), ["frames", "samples"])
     tables.shrink(str(out / FILES[2]))
+    for name in FILES:
+        halve(out / name, out / name)
     (out / "config.json").write_text(json.dumps(config(), indent=1) + "\n")
     (out / "NOTICE").write_text(notice())
     figures = check(out)
