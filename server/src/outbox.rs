@@ -6,6 +6,7 @@ use std::sync::{
 };
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message};
 use futures_util::{Sink, SinkExt as _};
 use tokio::{sync::Notify, time::Instant};
@@ -19,12 +20,15 @@ const OUTBOX_FRAMES_MAX: usize = 2_048;
 const OUTBOX_BYTES_EASY_MAX: usize = 256 * 1024;
 /// Longest time a frame may take into the socket. A client that lets it take longer does not read.
 pub(crate) const OUTBOX_AGE_MAX: Duration = Duration::from_secs(10);
+/// A line that was silent for so long is tried: a client may be gone without a word.
+const PING_EVERY: Duration = Duration::from_secs(30);
 /// Longest time to say goodbye.
 const CLOSE_MAX: Duration = Duration::from_secs(2);
 
 enum Outgoing {
     Frame { text: String, queued: Instant },
     Close { code: u16, reason: &'static str },
+    Ping,
 }
 
 /// Where frames are queued. Queueing never waits.
@@ -126,8 +130,9 @@ impl Frames {
     where
         S: Sink<Message> + Unpin,
     {
-        while let Ok(outgoing) = self.queue.recv().await {
+        while let Some(outgoing) = self.next().await {
             let written = match outgoing {
+                Outgoing::Ping => self.write_in_time(&mut socket, Message::Ping(Bytes::new())).await,
                 Outgoing::Frame { text, queued } => self.write_frame(&mut socket, text, queued).await,
                 Outgoing::Close { code, reason } => {
                     let frame = CloseFrame { code, reason: reason.into() };
@@ -146,19 +151,36 @@ impl Frames {
         let _ = tokio::time::timeout(CLOSE_MAX, socket.close()).await;
     }
 
+    /// The next thing to write; `None` when the outbox is closed and empty.
+    async fn next(&self) -> Option<Outgoing> {
+        match tokio::time::timeout(PING_EVERY, self.queue.recv()).await {
+            Ok(outgoing) => outgoing.ok(),
+            Err(_) => Some(Outgoing::Ping),
+        }
+    }
+
+    /// Whether `message` went into the socket before it was too old.
+    async fn write_in_time<S>(&self, socket: &mut S, message: Message) -> bool
+    where
+        S: Sink<Message> + Unpin,
+    {
+        let written = tokio::time::timeout(OUTBOX_AGE_MAX, socket.send(message)).await;
+        if written.is_err() {
+            self.shared.metrics.dropped("client_does_not_read");
+        }
+        matches!(written, Ok(Ok(())))
+    }
+
     async fn write_frame<S>(&self, socket: &mut S, text: String, queued: Instant) -> bool
     where
         S: Sink<Message> + Unpin,
     {
         let bytes = text.len();
-        let written = tokio::time::timeout(OUTBOX_AGE_MAX, socket.send(Message::Text(text.into()))).await;
+        let written = self.write_in_time(socket, Message::Text(text.into())).await;
         self.shared.metrics.queue_age("outbox", queued.elapsed());
         self.shared.bytes.fetch_sub(bytes, Ordering::Relaxed);
         self.shared.drained.notify_waiters();
-        if written.is_err() {
-            self.shared.metrics.dropped("client_does_not_read");
-        }
-        matches!(written, Ok(Ok(())))
+        written
     }
 }
 

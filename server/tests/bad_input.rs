@@ -209,3 +209,23 @@ async fn a_client_that_vanishes_leaves_nothing_behind() {
     }
     server.emptied().await;
 }
+
+#[tokio::test]
+async fn what_would_not_fit_an_echo_is_refused() {
+    let server = Server::play(CHATTER).await;
+    let mut line = Line::open_text(&server).await;
+    let text = |count: usize| Value::Array(vec![json!({ "type": "input_text", "text": "x".repeat(100_000) }); count]);
+    let message = |content: Value| json!({ "type": "conversation.item.create", "item": { "type": "message", "role": "user", "content": content } });
+    assert_eq!(line.refused(message(text(2))).await["param"], "item.content");
+    let tool = json!({ "type": "function", "name": "f", "parameters": { "type": "object", "description": "x".repeat(100_000) } });
+    let tools = vec![tool; 6];
+    assert_eq!(
+        line.refused(json!({ "type": "session.update", "session": { "tools": tools } })).await["param"],
+        "session"
+    );
+    let error = line.refused(json!({ "type": "x".repeat(2_000_000) })).await;
+    assert_eq!(error["code"], "unknown_event");
+    line.send(json!({ "type": "nothing", "event_id": "x".repeat(2_000_000) })).await;
+    assert_eq!(line.wait("error").await["error"]["event_id"], Value::Null);
+    still_talks(&mut line).await;
+}

@@ -116,6 +116,8 @@ impl Modality {
     }
 }
 
+/// Most bytes of a whole configuration, so that an echo of it fits a frame.
+pub const SESSION_BYTES_MAX: usize = 512 * 1024;
 /// Most tools of a session or a response.
 pub const TOOLS_MAX: usize = 128;
 /// Most characters of instructions.
@@ -167,7 +169,13 @@ impl SessionConfig {
     pub fn updated(&self, patch: &Map<String, Value>, loaded: &Loaded) -> Result<Self, Refusal> {
         let mut merged = self.effective.clone();
         merge(&mut merged, patch);
-        Self::parse(&merged, loaded)
+        let config = Self::parse(&merged, loaded)?;
+        let bytes = serde_json::to_string(&config.effective).map_or(usize::MAX, |text| text.len());
+        if bytes > SESSION_BYTES_MAX {
+            let expected = format!("at most {SESSION_BYTES_MAX} bytes of configuration");
+            return Err(Refusal::wrong_value("session".to_owned(), &expected));
+        }
+        Ok(config)
     }
 
     /// The full effective configuration, as `session.created` and `session.updated` carry it.

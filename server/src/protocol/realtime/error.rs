@@ -14,15 +14,15 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal without a field to blame.
+    /// A refusal without a field to blame. A long message is cut: it may quote what was sent.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), param: None }
+        Self { code, message: cut(message.into(), MESSAGE_BYTES_MAX), param: None }
     }
 
     /// The same, blaming the field at `param`.
     #[must_use]
     pub fn at(mut self, param: impl Into<String>) -> Self {
-        self.param = Some(param.into());
+        self.param = Some(cut(param.into(), MESSAGE_BYTES_MAX));
         self
     }
 
@@ -98,6 +98,19 @@ impl Refusal {
     }
 }
 
+/// Most bytes of a message: enough for a sentence and a name.
+const MESSAGE_BYTES_MAX: usize = 500;
+/// Longest id of a client's event that is echoed, in bytes.
+const EVENT_ID_BYTES_MAX: usize = 1_024;
+
+/// The beginning of `text`, at most `bytes_max` long.
+fn cut(mut text: String, bytes_max: usize) -> String {
+    if text.len() > bytes_max {
+        text.truncate(text.floor_char_boundary(bytes_max));
+    }
+    text
+}
+
 /// What was to be done with an item that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemVerb {
@@ -132,6 +145,7 @@ impl WireError {
     #[must_use]
     pub fn refused(refusal: Refusal, event_id: Option<String>) -> Self {
         let Refusal { code, message, param } = refusal;
+        let event_id = event_id.filter(|id| id.len() <= EVENT_ID_BYTES_MAX);
         Self { kind: "invalid_request_error", code, message, param, event_id }
     }
 

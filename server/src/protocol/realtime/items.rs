@@ -7,10 +7,12 @@ use serde_json::{Map, Value, json};
 use super::{error::Refusal, fields::Fields};
 use crate::conversation::{Body, Content, Item, Speaker, Status};
 
-/// Most bytes of one text, so that an echo of it fits a frame.
+/// Most bytes of text in one item, so that an echo of it fits a frame.
 pub const TEXT_BYTES_MAX: usize = 128 * 1024;
-/// Most bytes of the `data:` address of a picture that is shown again.
+/// Most bytes of the `data:` addresses of pictures that are shown again.
 const URL_BYTES_MAX: usize = 640 * 1024;
+/// Longest name of an item, a call or a function.
+const NAME_BYTES_MAX: usize = 256;
 /// Most parts of one message.
 const PARTS_MAX: usize = 64;
 
@@ -97,21 +99,29 @@ pub enum NewContent {
     },
 }
 
+impl NewContent {
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Sound { transcript, .. } => transcript.as_ref().map_or(0, String::len),
+            Self::Picture { detail, .. } => detail.as_ref().map_or(0, String::len),
+        }
+    }
+}
+
 /// Reads an item of a client.
 pub(crate) fn parse(fields: &Fields<'_>) -> Result<NewItem, Refusal> {
-    let id = fields.maybe_text("id")?.filter(|id| !id.is_empty()).map(str::to_owned);
-    if id.as_ref().is_some_and(|id| id.len() > 128) {
-        return Err(Refusal::wrong_value(fields.path_of("id"), "at most 128 characters"));
-    }
+    let id = fields.maybe_text("id")?.filter(|id| !id.is_empty());
+    let id = id.map(|id| name_of(fields, "id", id)).transpose()?;
     let body = match fields.text("type")? {
         "message" => parse_message(fields)?,
         "function_call" => NewBody::Call(ToolCall {
-            id: fields.maybe_text("call_id")?.unwrap_or_default().to_owned(),
-            name: fields.text("name")?.to_owned(),
+            id: name_of(fields, "call_id", fields.maybe_text("call_id")?.unwrap_or_default())?,
+            name: name_of(fields, "name", fields.text("name")?)?,
             arguments: bounded(fields, "arguments", fields.text("arguments")?)?,
         }),
         "function_call_output" => NewBody::CallOutput {
-            call_id: fields.text("call_id")?.to_owned(),
+            call_id: name_of(fields, "call_id", fields.text("call_id")?)?,
             output: bounded(fields, "output", fields.text("output")?)?,
         },
         _ => {
@@ -133,7 +143,13 @@ fn parse_message(fields: &Fields<'_>) -> Result<NewBody, Refusal> {
     if parts.len() > PARTS_MAX {
         return Err(Refusal::wrong_value(fields.path_of("content"), &format!("at most {PARTS_MAX} parts")));
     }
-    let content = parts.iter().map(|part| parse_part(part, speaker)).collect::<Result<_, _>>()?;
+    let content = parts.iter().map(|part| parse_part(part, speaker)).collect::<Result<Vec<_>, _>>()?;
+    if content.iter().map(NewContent::text_bytes).sum::<usize>() > TEXT_BYTES_MAX {
+        return Err(Refusal::wrong_value(
+            fields.path_of("content"),
+            &format!("at most {TEXT_BYTES_MAX} bytes of text"),
+        ));
+    }
     Ok(NewBody::Message { speaker, content })
 }
 
@@ -166,6 +182,14 @@ fn parse_picture(part: &Fields<'_>) -> Result<NewContent, Refusal> {
     Ok(NewContent::Picture { url: url.to_owned(), bytes, detail: part.maybe_text("detail")?.map(str::to_owned) })
 }
 
+/// A name that somebody else chose.
+fn name_of(fields: &Fields<'_>, name: &str, text: &str) -> Result<String, Refusal> {
+    if text.len() > NAME_BYTES_MAX {
+        return Err(Refusal::wrong_value(fields.path_of(name), &format!("at most {NAME_BYTES_MAX} characters")));
+    }
+    Ok(text.to_owned())
+}
+
 fn bounded(fields: &Fields<'_>, name: &str, text: &str) -> Result<String, Refusal> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(Refusal::wrong_value(fields.path_of(name), &format!("at most {TEXT_BYTES_MAX} bytes")));
@@ -187,7 +211,8 @@ pub fn to_json(item: &Item, audio: Option<WriteSound<'_>>) -> Value {
     match &item.body {
         Body::Message { speaker, content } => {
             map.insert("role".into(), json!(role(*speaker)));
-            let parts = content.iter().map(|part| part_to_json(part, *speaker, audio)).collect();
+            let shows = content.iter().map(url_bytes).sum::<usize>() <= URL_BYTES_MAX;
+            let parts = content.iter().map(|part| part_to_json(part, *speaker, shows, audio)).collect();
             map.insert("content".into(), Value::Array(parts));
         }
         Body::Call(call) => {
@@ -203,7 +228,7 @@ pub fn to_json(item: &Item, audio: Option<WriteSound<'_>>) -> Value {
     Value::Object(map)
 }
 
-fn part_to_json(part: &Content, speaker: Speaker, audio: Option<WriteSound<'_>>) -> Value {
+fn part_to_json(part: &Content, speaker: Speaker, shows: bool, audio: Option<WriteSound<'_>>) -> Value {
     let sound = || audio.and_then(|encode| encode(part));
     let mut json = match part {
         Content::Text(text) => {
@@ -213,7 +238,7 @@ fn part_to_json(part: &Content, speaker: Speaker, audio: Option<WriteSound<'_>>)
         Content::Speech(speech) => json!({ "type": "output_audio", "transcript": speech.transcript() }),
         Content::Picture(picture) => {
             let mut shown = json!({ "type": "input_image" });
-            if !picture.url.is_empty() && picture.url.len() <= URL_BYTES_MAX {
+            if shows && !picture.url.is_empty() {
                 shown["image_url"] = json!(&*picture.url);
             }
             if let Some(detail) = &picture.detail {
@@ -226,6 +251,10 @@ fn part_to_json(part: &Content, speaker: Speaker, audio: Option<WriteSound<'_>>)
         json["audio"] = json!(sound);
     }
     json
+}
+
+fn url_bytes(part: &Content) -> usize {
+    if let Content::Picture(picture) = part { picture.url.len() } else { 0 }
 }
 
 fn kind(body: &Body) -> &'static str {
