@@ -25,8 +25,14 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Failure> {
     let (common, command) = CommandLine::parse().complete().map_err(Failure::because)?;
-    let filter = EnvFilter::try_new(&common.log).map_err(|error| Failure::new(format!("--log {}: {error}", common.log)))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(std::io::stderr().is_terminal()).init();
+    let filter =
+        EnvFilter::try_new(&common.log).map_err(|error| Failure::new(format!("--log {}: {error}", common.log)))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::because)?;
     runtime.block_on(async {
         match command {

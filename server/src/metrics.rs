@@ -99,8 +99,17 @@ impl Metrics {
             Unit::Seconds,
             self.turn_seconds.clone(),
         );
-        registry.register_with_unit("queue_age", "How long things waited, by queue", Unit::Seconds, self.queue_seconds.clone());
-        registry.register("real_time_factor", "Processing time over sound time, by stage", self.real_time_factors.clone());
+        registry.register_with_unit(
+            "queue_age",
+            "How long things waited, by queue",
+            Unit::Seconds,
+            self.queue_seconds.clone(),
+        );
+        registry.register(
+            "real_time_factor",
+            "Processing time over sound time, by stage",
+            self.real_time_factors.clone(),
+        );
     }
 
     /// A session began.
