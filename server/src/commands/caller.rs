@@ -203,7 +203,7 @@ impl Caller {
                 if status == "completed" && turn.has_open_calls() {
                     return self.answer_calls(turn).await;
                 }
-                turn.finish(now, status, reason, tokens);
+                turn.finish(now, &status, reason.as_deref(), tokens);
             }
             Told::Error(message) => return Err(format!("the server says: {message}")),
             told => turn.note(&told, now),
@@ -240,14 +240,14 @@ impl Caller {
                 None => r#"{"ok":true}"#.to_owned(),
             };
             let frame = Say::ToolResult { call_id: &call.call_id, output: &output }.frame();
-            self.line.send(Message::text(frame)).await.map_err(lost)?;
+            self.line.send(Message::text(frame)).await.map_err(|error| lost(&error))?;
             call.output = Some(output);
         }
         self.say(&Say::Answer).await
     }
 
     async fn say(&mut self, say: &Say<'_>) -> Result<(), String> {
-        self.line.send(Message::text(say.frame())).await.map_err(lost)
+        self.line.send(Message::text(say.frame())).await.map_err(|error| lost(&error))
     }
 
     async fn wait_for<T>(&mut self, mut wanted: impl FnMut(Told) -> Option<T>) -> Result<T, String> {
@@ -293,11 +293,11 @@ fn read(frame: Received) -> Result<Option<Told>, String> {
         Some(Ok(Message::Close(Some(close)))) => Err(format!("the server closed the line: {}", close.reason)),
         None | Some(Ok(Message::Close(None))) => Err("the server closed the line".to_owned()),
         Some(Ok(_)) => Ok(None),
-        Some(Err(error)) => Err(lost(error)),
+        Some(Err(error)) => Err(lost(&error)),
     }
 }
 
-fn lost(error: tokio_tungstenite::tungstenite::Error) -> String {
+fn lost(error: &tokio_tungstenite::tungstenite::Error) -> String {
     format!("the line broke: {error}")
 }
 

@@ -67,7 +67,7 @@ async fn print(args: &Args, models: &Models, file: &Path, several: bool) -> Resu
     let transcript = transcribe(models, &samples).await?;
     let name = file.display();
     if args.json {
-        let seconds = EAR_RATE.duration_of(samples.len() as u64).as_secs_f64();
+        let seconds = samples.len() as f64 / f64::from(EAR_RATE.hz());
         let words = transcript.words.iter().map(|word| {
             json!({"word": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms, "confidence": word.confidence})
         });

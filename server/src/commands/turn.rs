@@ -106,9 +106,9 @@ impl Turn {
     }
 
     /// The answer is complete.
-    pub fn finish(&mut self, now: Instant, status: String, reason: Option<String>, tokens: (u64, u64)) {
+    pub fn finish(&mut self, now: Instant, status: &str, reason: Option<&str>, tokens: (u64, u64)) {
         self.done = Some(now);
-        self.status = reason.map_or_else(|| status.clone(), |reason| format!("{status}: {reason}"));
+        self.status = reason.map_or_else(|| status.to_owned(), |reason| format!("{status}: {reason}"));
         self.tokens = tokens;
     }
 

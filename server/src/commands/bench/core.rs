@@ -92,18 +92,20 @@ async fn measure(models: &Models, sessions: usize, rounds: usize) -> Result<Row,
 }
 
 /// One session: its place in the core, and what it is asked.
-struct Talk {
+pub(super) struct Talk {
     context: Box<dyn CoreContext>,
     prompt: Prompt,
 }
 
 impl Talk {
-    fn open(models: &Models, number: usize) -> Self {
+    /// The `number`th of all sessions, which asks one of the home's questions.
+    pub(super) fn open(models: &Models, number: usize) -> Self {
         let text = home::QUESTIONS[number % home::QUESTIONS.len()];
         Self { context: models.mind.open(), prompt: question(text) }
     }
 
-    async fn answer(&mut self, tokens_max: u32) -> Result<Usage, String> {
+    /// Answers in at most `tokens_max` tokens.
+    pub(super) async fn answer(&mut self, tokens_max: u32) -> Result<Usage, String> {
         let options = GenerateOptions { tokens_max, ..GenerateOptions::default() };
         let generation = self.context.generate(&self.prompt, &options);
         let mut generation = generation.map_err(|error| format!("the core: {error}"))?;
@@ -165,4 +167,6 @@ fn print(rows: &[Row]) {
         table.add_row([sessions, Cell::new(&row.who), prompt, answer]);
     }
     println!("{table}");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("Both may use {cores} cores; our core, one thread, uses one of them.");
 }

@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Instant};
 
 use hearth_audio::{Resampler, SampleRate, WINDOW_SAMPLES};
-use hearth_models::{GenerateOptions, Generated, Message, Models, Part, Prompt, Role, Tool};
+use hearth_models::{Message, Models, Part, Prompt, Role, Tool};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{figures::Spread, home};
+use super::{core::Talk, figures::Spread, home};
 use crate::commands::say::speak;
 
 /// How often each stage is measured.
@@ -67,27 +67,16 @@ async fn encoder(models: &Models, samples: &[f32]) -> Result<f64, String> {
     Ok(began.elapsed().as_secs_f64())
 }
 
-/// A written question from nothing, so that all of the prompt is read.
+/// A prompt that nobody read before, then answers to it while the core still knows it.
 async fn core(models: &Models, table: &mut Table) -> Result<(), String> {
-    let mut context = models.mind.open();
+    let mut talk = Talk::open(models, 0);
     let began = Instant::now();
-    let generation = context.generate(&question(home::QUESTIONS[0]), &GenerateOptions::default());
-    let mut generation = generation.map_err(|error| format!("the core: {error}"))?;
-    let mut first = None;
-    while let Some(piece) = generation.next().await {
-        let elapsed = began.elapsed().as_secs_f64();
-        match piece.map_err(|error| format!("the core: {error}"))? {
-            Generated::Done { usage, .. } => {
-                let first = first.unwrap_or(elapsed);
-                let read = f64::from(usage.input_text_tokens.saturating_sub(usage.cached_tokens));
-                table.add("core", "prompt tokens/s", read / first);
-                table.add("core", "answer tokens/s", f64::from(usage.output_tokens) / (elapsed - first).max(1e-6));
-            }
-            _ => {
-                first.get_or_insert(elapsed);
-            }
-        }
-    }
+    let usage = talk.answer(1).await?;
+    let read = f64::from(usage.input_text_tokens.saturating_sub(usage.cached_tokens));
+    table.add("core", "prompt tokens/s", read / began.elapsed().as_secs_f64());
+    let began = Instant::now();
+    let usage = talk.answer(64).await?;
+    table.add("core", "answer tokens/s", f64::from(usage.output_tokens) / began.elapsed().as_secs_f64());
     Ok(())
 }
 

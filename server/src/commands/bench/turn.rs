@@ -38,6 +38,11 @@ use crate::{
 /// Longest pause of a person between an answer and the next question.
 const PAUSE_MAX: Duration = Duration::from_millis(1_500);
 
+/// Status of an answer that reached its longest length.
+const CUT: &str = "incomplete: max_output_tokens";
+/// Longest answer, in tokens: a voice at home is brief.
+const ANSWER_TOKENS_MAX: u32 = 100;
+
 /// How soon an answer is heard, and whether it ever stutters.
 ///
 /// A server with the real models is started inside this process, and people made of sound files talk to it over
@@ -188,7 +193,8 @@ async fn converse(address: &str, questions: &[Vec<f32>], person: usize, until: I
     let pause = |random: &mut fastrand::Rng| tokio::time::sleep(PAUSE_MAX.mul_f64(random.f64()));
     pause(&mut random).await;
     let mut caller = Caller::connect(address, None, manner).await?;
-    let session = json!({"type": "realtime", "instructions": home::INSTRUCTIONS, "tools": home::tools()});
+    let session = json!({"type": "realtime", "instructions": home::INSTRUCTIONS, "tools": home::tools(),
+        "max_output_tokens": ANSWER_TOKENS_MAX});
     caller.configure(session).await?;
     let mut turns = Vec::new();
     loop {
@@ -210,7 +216,7 @@ fn row(sessions: usize, talks: Vec<Result<Vec<Turn>, String>>, stages: Vec<Stage
         let turns = turns.iter().filter(|turn| turn.calls.is_empty() != tool);
         Spread::of(turns.filter_map(Turn::ttfa).map(ms).collect())
     };
-    let unfinished = turns.iter().filter(|turn| turn.status != "completed").count();
+    let unfinished = turns.iter().filter(|turn| !["completed", CUT].contains(&turn.status.as_str())).count();
     Row {
         sessions,
         cores: std::thread::available_parallelism().map_or(1, usize::from),
