@@ -9,7 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::{home, stages::question};
+use super::{
+    apart::{self, flag},
+    home,
+    stages::question,
+};
 use crate::{Failure, commands::serve::load_models, settings::CommonSettings};
 
 /// Longest answer that is measured, in tokens.
@@ -23,13 +27,16 @@ const ANSWER_TOKENS_MAX: u32 = 64;
 #[command(after_help = "Examples:
   hearth bench core
   hearth bench core --python .venv/bin/python      beside transformers, which that Python has
-  taskset -c 0 hearth bench core --sessions 1      on one core
+  hearth bench core --cores 4 --sessions 64
 
-The peer gets the same weights, the same prompt, the same number of sessions as a batch, and the same cores.")]
+The peer gets the same weights, a prompt as long, the same number of sessions as a batch, and the same cores.")]
 pub struct Args {
     /// Sessions at once; give it again for more rows [default: 1, 4 and 16]
     #[arg(long, value_name = "COUNT")]
     sessions: Vec<usize>,
+    /// Cores to use; our core is one thread, that of the peer has as many threads as cores
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    cores: usize,
     /// How often each session answers
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     rounds: usize,
@@ -42,6 +49,9 @@ pub struct Args {
     /// Figures as JSON
     #[arg(long)]
     json: bool,
+    /// Measure in this very process, without choosing cores
+    #[arg(long, hide = true)]
+    here: bool,
 }
 
 /// One row of the table.
@@ -53,28 +63,56 @@ struct Row {
     answer_tokens_per_second: f64,
 }
 
+/// What was measured, and why not beside a peer.
+#[derive(Debug, Serialize, Deserialize)]
+struct Figures {
+    rows: Vec<Row>,
+    no_peer: Option<String>,
+}
+
 /// Measures and prints.
 ///
 /// # Errors
 /// [`Failure`] for the person.
 pub async fn run(args: Args, settings: &CommonSettings) -> Result<(), Failure> {
+    if args.here {
+        println!("{}", json!(measure_all(&args, settings).await?));
+        return Ok(());
+    }
+    let figures = measure_apart(&args, settings).map_err(Failure::new)?;
+    if args.json {
+        println!("{}", json!(figures));
+    } else {
+        print(&figures, args.cores);
+    }
+    Ok(())
+}
+
+/// Measures in a process of its own, on the cores that were asked for; the peer is a child of it.
+fn measure_apart(args: &Args, settings: &CommonSettings) -> Result<Figures, String> {
+    let mut arguments = vec!["core".into()];
+    arguments.extend(flag("rounds", args.rounds.to_string()));
+    arguments.extend(flag("python", &args.python));
+    arguments.extend(flag("peer", &args.peer));
+    arguments.extend(args.sessions.iter().flat_map(|sessions| flag("sessions", sessions.to_string())));
+    apart::measure(settings, args.cores, &arguments)
+}
+
+async fn measure_all(args: &Args, settings: &CommonSettings) -> Result<Figures, Failure> {
     let sessions = if args.sessions.is_empty() { vec![1, 4, 16] } else { args.sessions.clone() };
     let models = load_models(settings).await?;
     let mut rows = Vec::new();
     for &sessions in &sessions {
         rows.push(measure(&models, sessions, args.rounds).await.map_err(Failure::new)?);
     }
-    let peer = peer(&args, settings, &sessions);
-    rows.extend(peer.iter().flatten().cloned());
-    if args.json {
-        println!("{}", json!(rows));
-        return Ok(());
-    }
-    print(&rows);
-    if let Err(why) = peer {
-        println!("No peer beside it: {why}");
-    }
-    Ok(())
+    let no_peer = match peer(args, settings, &sessions) {
+        Ok(peers) => {
+            rows.extend(peers);
+            None
+        }
+        Err(why) => Some(why),
+    };
+    Ok(Figures { rows, no_peer })
 }
 
 /// Reads fresh prompts, then answers them over and over.
@@ -155,10 +193,10 @@ fn peer(args: &Args, settings: &CommonSettings, sessions: &[usize]) -> Result<Ve
     serde_json::from_slice(&output.stdout).map_err(|error| format!("its figures cannot be read: {error}"))
 }
 
-fn print(rows: &[Row]) {
+fn print(figures: &Figures, cores: usize) {
     let mut table = Table::new();
     table.load_preset(UTF8_BORDERS_ONLY).set_header(["sessions at once", "who", "prompt tokens/s", "answer tokens/s"]);
-    let mut rows: Vec<&Row> = rows.iter().collect();
+    let mut rows: Vec<&Row> = figures.rows.iter().collect();
     rows.sort_by_key(|row| row.sessions);
     let number = |value: f64| Cell::new(format!("{value:.0}")).set_alignment(CellAlignment::Right);
     for row in rows {
@@ -167,6 +205,8 @@ fn print(rows: &[Row]) {
         table.add_row([sessions, Cell::new(&row.who), prompt, answer]);
     }
     println!("{table}");
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("Both may use {cores} cores; our core, one thread, uses one of them.");
+    println!("On {cores} core{}.", if cores == 1 { "" } else { "s" });
+    if let Some(why) = &figures.no_peer {
+        println!("No peer beside it: {why}");
+    }
 }

@@ -1,5 +1,6 @@
 //! `hearth bench`: what a turn and the core cost on this machine.
 
+mod apart;
 pub mod core;
 pub mod figures;
 pub mod home;

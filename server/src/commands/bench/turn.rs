@@ -3,7 +3,6 @@
 
 use std::{
     path::PathBuf,
-    process::{Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,6 +15,7 @@ use serde_json::json;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
+    apart::{self, flag},
     figures::Spread,
     home,
     stages::{self, Stage},
@@ -126,31 +126,11 @@ pub async fn run(args: Args, settings: &CommonSettings) -> Result<(), Failure> {
 
 /// Measures a row in a process of its own, which may use only the first `cores` cores.
 fn measure_apart(args: &Args, settings: &CommonSettings, sessions: usize, cores: usize) -> Result<Row, String> {
-    let program = std::env::current_exe().map_err(|error| format!("this program cannot find itself: {error}"))?;
-    let mut command = Command::new("taskset");
-    command.arg("-c").arg(format!("0-{}", cores.max(1) - 1)).arg(program);
-    command.arg("--models").arg(&settings.models).args(["--log", "warn"]);
-    if let Some(library) = &settings.ort_lib {
-        command.arg("--ort-lib").arg(library);
-    }
-    command.args([
-        "bench",
-        "turn",
-        "--here",
-        "--sessions",
-        &sessions.to_string(),
-        "--seconds",
-        &args.seconds.to_string(),
-    ]);
-    for file in &args.input {
-        command.arg("--in").arg(file);
-    }
-    let output =
-        command.stderr(Stdio::inherit()).output().map_err(|error| format!("taskset (of util-linux): {error}"))?;
-    if !output.status.success() {
-        return Err(format!("{sessions} conversations could not be measured"));
-    }
-    serde_json::from_slice(&output.stdout).map_err(|error| format!("the figures cannot be read: {error}"))
+    let mut arguments = vec!["turn".into()];
+    arguments.extend(flag("sessions", sessions.to_string()));
+    arguments.extend(flag("seconds", args.seconds.to_string()));
+    arguments.extend(args.input.iter().flat_map(|file| flag("in", file)));
+    apart::measure(settings, cores, &arguments)
 }
 
 /// Measures one row here and now.
