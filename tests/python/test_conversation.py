@@ -116,12 +116,14 @@ async def test_a_required_tool_is_called_with_arguments_of_its_schema(server):
 
 async def test_talking_into_the_answer_cuts_it_and_truncates_what_was_not_heard(server):
     async with call(server, microphone=True) as line:
+        # Making the sound takes a while; the interruption must be ready when the answer begins.
+        interruption = sound.spoken("stop please and turn on the light")
         # Slowly, so that the answer is still being sent: sound may be sent seconds ahead of its being heard.
         await line.configure(audio={"output": {"speed": 0.25}})
         await line.say(sound.silence(300) + sound.spoken(LONG_QUESTION))
         audio = await line.wait("response.output_audio.delta")
         interrupted, begun = audio["response_id"], len(line.events)
-        await line.say(sound.spoken("stop please and turn on the light"))
+        await line.say(interruption)
         started = await line.wait("input_audio_buffer.speech_started", begun)
         first = await line.wait("response.done")
         assert first["response"]["id"] == interrupted
