@@ -21,6 +21,9 @@ const GLOBAL: Geometry =
     Geometry { heads: 4, kv_heads: 2, head_dim: 24, v_head_dim: 16, rotary_dim: 8, window: 0, sinks: false };
 const WINDOW: Geometry =
     Geometry { heads: 6, kv_heads: 3, head_dim: 10, v_head_dim: 7, rotary_dim: 6, window: 17, sinks: true };
+/// Groups of three heads, and values that fill no register exactly.
+const ODD: Geometry =
+    Geometry { heads: 6, kv_heads: 2, head_dim: 48, v_head_dim: 43, rotary_dim: 16, window: 0, sinks: true };
 const THETA: f32 = 10_000.0;
 const SCALE: f32 = 0.31;
 
@@ -160,6 +163,7 @@ fn compare_mixed(g: &Geometry, seed: u64) {
 #[test]
 fn equals_the_reference_without_a_window() {
     (0..3).for_each(|seed| compare_mixed(&GLOBAL, seed));
+    (0..2).for_each(|seed| compare_mixed(&ODD, seed));
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! earlier positions, or a sliding window with a learned sink. The memory is a [`KvCache`], shared with whoever
 //! schedules the batches; nothing of it passes through the graph.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod cache;
 mod kernel;
 mod operator;
