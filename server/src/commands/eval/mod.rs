@@ -92,22 +92,27 @@ impl Goal {
 pub async fn run(args: Args, settings: &CommonSettings) -> Result<(), Failure> {
     let models = load_models(settings).await?;
     let wanted = |part: &str| args.part.is_empty() || args.part.iter().any(|wanted| wanted == part);
-    let mut figures = Vec::new();
+    let (mut figures, mut failures) = (Vec::new(), Vec::new());
+    // One part that fails does not hide what the others found.
+    let mut keep = |found: Result<Vec<Figure>, String>| match found {
+        Ok(found) => figures.extend(found),
+        Err(why) => failures.push(why),
+    };
     if wanted("ears") {
-        figures.extend(ears::evaluate(&args, &models).await.map_err(Failure::new)?);
+        keep(ears::evaluate(&args, &models).await);
     }
     if wanted("mind") {
-        figures.extend(mind::evaluate(&args, &models).await.map_err(Failure::new)?);
+        keep(mind::evaluate(&args, &models).await);
     }
     if wanted("voice") {
-        figures.extend(voice::evaluate(&args, &models).await.map_err(Failure::new)?);
+        keep(voice::evaluate(&args, &models).await);
     }
     if args.json {
         println!("{}", as_json(&figures));
     } else {
         println!("{}", table(&figures));
     }
-    Ok(())
+    if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("\n"))) }
 }
 
 fn as_json(figures: &[Figure]) -> Value {

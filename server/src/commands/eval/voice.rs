@@ -1,6 +1,6 @@
 //! How well the voice is understood.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use hearth_audio::SampleRate;
 use hearth_models::Models;
@@ -20,7 +20,7 @@ const MARGIN: f64 = 8.0;
 pub(super) async fn evaluate(args: &Args, models: &Models) -> Result<Vec<Figure>, String> {
     let path = args.sentences.join("voice_sentences.txt");
     let sentences = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let folder = args.work.join("voice");
+    let folder = args.work.join("voice/ours");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let bar = progress(sentences.lines().count(), "voice");
     let (mut heard, mut took) = (0, 0.0);
@@ -40,9 +40,11 @@ pub(super) async fn evaluate(args: &Args, models: &Models) -> Result<Vec<Figure>
     };
     let mut scorer = Command::new(python);
     scorer.args(["models/recipe/run.py", "voice.evaluate", "--wavs"]).arg(&folder);
+    scorer.env("HEARTH_RECIPE_WORK", &args.work);
+    scorer.stderr(Stdio::inherit());
     let output = scorer.output().map_err(|error| format!("{}: {error}", python.display()))?;
     if !output.status.success() {
-        return Err(format!("the voice could not be scored: {}", String::from_utf8_lossy(&output.stderr).trim()));
+        return Err(format!("the voice could not be scored with {}", python.display()));
     }
     figures(&String::from_utf8_lossy(&output.stdout))
 }
