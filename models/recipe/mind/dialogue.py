@@ -120,7 +120,7 @@ class _Session:
     def _say(self, phrasings, fixed=None, polite=0.4):
         rng = self.rng
         for _ in range(300 if self.held else 30):
-            said = grammar.fill(rng.choice(phrasings), rng, self._novel(fixed or {}), written=rng.random() < 0.15)
+            said = grammar.fill(rng.choice(phrasings), rng, self._novel(fixed or {}), written=rng.random() < 0.1)
             if self._allowed(said):
                 return grammar.polish(said, rng, polite)
         return None
@@ -128,7 +128,7 @@ class _Session:
     def _novel(self, fixed):
         rng, fixed = self.rng, dict(fixed)
         for slot in _OPEN:
-            if slot not in fixed and self.general and rng.random() < 0.2:
+            if slot not in fixed and self.general and rng.random() < 0.06:
                 words = rng.choice(self.general).split()
                 count = 1 if slot in ("name", "city", "item", "timer") else 2 if slot in ("thing", "music") else rng.randrange(2, 6)
                 start = rng.randrange(max(1, len(words) - count + 1))
@@ -138,7 +138,7 @@ class _Session:
 
     def _user(self, said):
         text, rng = said.text, self.rng
-        if rng.random() < 0.12 and not self.held:
+        if rng.random() < 0.06 and not self.held:
             text = _noisy(text, said, rng)
         if rng.random() < 0.3:
             text = text[0].upper() + text[1:] + rng.choice(["", ".", ".", "!", "?" if not said.phrasing.imperative else "."])
@@ -169,7 +169,7 @@ class _Session:
         return [self._user(said), _calls([(tool.name, arguments)]), *self._after(said, tool)]
 
     def _after(self, said, tool):
-        if self.rng.random() < 0.35:
+        if self.rng.random() < 0.5:
             return []
         result, answer = answers.outcome(said, self.rng, tool)
         return [{"role": "tool", "content": result}, {"role": "assistant", "content": answer}]

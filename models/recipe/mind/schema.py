@@ -170,7 +170,7 @@ class Home:
         self.names = rng.choice(["snake", "snake", "snake", "camel", "camel", "kebab"])
         self.keys = "camel" if self.names == "camel" else "snake"
         self.values = rng.choice(["plain", "plain", "plain", "snake", "snake", "camel", "upper", "title", "kebab"])
-        self.strange_names = rng.random() < 0.2
+        self.strange_names = rng.random() < 0.3
         self.strange_keys = rng.random() < 0.15
         self.described = rng.random() < 0.8 or self.strange_names
         self.wanted = {}  # slot -> values that a closed list must hold; while set, names bind no slot
@@ -251,7 +251,7 @@ class Home:
         table = self.rooms if slot == "room" else rng.sample(grammar.TABLES[slot], min(len(grammar.TABLES[slot]), rng.randrange(2, 8)))
         table = [v for v in table if v not in self.wanted.get(slot, ())] + sorted(self.wanted.get(slot, ()))
         rng.shuffle(table)
-        if self.general and not self.wanted and rng.random() < 0.15 and slot not in ("control", "mode", "sensor", "verb"):
+        if self.general and not self.wanted and rng.random() < 0.06 and slot not in ("control", "mode", "sensor", "verb"):
             table[rng.randrange(len(table))] = rng.choice(self.general) if self.general and rng.random() < 0.7 else invented(rng)
         spelling = {spoken: styled(spoken, self.values) for spoken in table}
         schema = {"type": "string", "enum": list(spelling.values())}

@@ -1,4 +1,4 @@
-"""Where sessions come from: written, rehearsed (made-up piece posteriors), spoken (encoder embeddings), repeated (plain copying)."""
+"""Where sessions come from: written, rehearsed (made-up piece posteriors), spoken (encoder embeddings), drilled (only which tool), repeated (plain copying)."""
 
 import numpy as np
 import torch
@@ -10,9 +10,9 @@ from .projector import rehearsal
 
 
 class Source:
-    """Endless packed sessions of four kinds: written, rehearsed, spoken, repeated; each (ids, branch, sounds, pieces)."""
+    """Endless packed sessions of five kinds; each (ids, branch, sounds, pieces)."""
 
-    def __init__(self, general, tokenizer, rng, utterances=(), shares=(0.5, 0.5, 0.0, 0.0)):
+    def __init__(self, general, tokenizer, rng, utterances=(), shares=(0.5, 0.5, 0.0, 0.0, 0.0)):
         self.general, self.tokenizer, self.rng, self.shares = general, tokenizer, rng, shares
         self.pool = spoken.Pool(utterances, rng) if utterances else None
         said = [grammar.draw(rng).text for _ in range(2000)]
@@ -20,7 +20,7 @@ class Source:
 
     def draw(self):
         """One session; sounds f32 [A, E] are real, pieces (rows, tokens, shares) are rehearsed."""
-        kind = self.rng.choices(("written", "rehearsed", "spoken", "repeated"), self.shares)[0]
+        kind = self.rng.choices(("written", "rehearsed", "spoken", "drilled", "repeated"), self.shares)[0]
         while True:
             made = getattr(self, f"_{kind}")()
             if made:
@@ -33,6 +33,22 @@ class Source:
     def _spoken(self):
         packed = spoken.make(self.rng, self.general, self.pool, self.tokenizer, written=2)
         return packed and (*packed[:2], packed[2].astype(np.float32), None)
+
+    def _drilled(self):
+        """Many short questions to a few tools, often with meaningless names: which one is it? Answers end after the name."""
+        session = dialogue.session(self.rng, self.general, talks=14, strange=self.rng.random() < 0.65)
+        if not 2 <= len(session["tools"]) <= 6:
+            return None
+        parts = [self.tokenizer.encode(tokens.prefix_text(session)).ids]
+        for talk in session["talks"]:
+            text = tokens.talk_text(talk[:1], ask=True)
+            calls = talk[1].get("tool_calls")
+            text += f'<|tool_call|>{{"name":"{calls[0]["function"]["name"]}","' if calls else talk[1]["content"] + "<|im_end|>"
+            parts.append(self.tokenizer.encode(text).ids)
+        if len(parts[0]) > 220:
+            return None
+        branch = np.concatenate([np.full(len(part), index, np.uint8) for index, part in enumerate(parts)])
+        return np.concatenate(parts).astype(np.uint16), branch, None, None
 
     def _repeated(self):
         """Random tokens and pieces of them again: the plainest lesson in copying."""

@@ -91,7 +91,8 @@ def main(argv=None):
     options.add_argument("--encoder", type=Path, help="encoder checkpoint whose piece head starts the projector")
     options.add_argument("--embeddings", type=Path, nargs="*", default=[])
     options.add_argument("--gate", type=Path, help="gate.json of mind.gate")
-    options.add_argument("--shares", type=float, nargs=4, default=(0.5, 0.5, 0.0, 0.0), help="written, rehearsed, spoken, repeated")
+    options.add_argument("--shares", type=float, nargs=5, default=(0.5, 0.4, 0.0, 0.1, 0.0), help="written, rehearsed, spoken, drilled, repeated")
+    options.add_argument("--peak", type=float, default=1.0, help="factor on all learning rates")
     options.add_argument("--out", type=Path, default=Path("build/mind/core.pt"))
     options.add_argument("--steps", type=int, default=700)
     options.add_argument("--decay", type=float, default=0.4)
@@ -166,7 +167,7 @@ def train(core, projector, optim, average, tokenizer, source, args, start, spent
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         share = plan(step, args.steps, decay=args.decay)
         for group in optim.param_groups:
-            group["lr"] = group["peak"] * share
+            group["lr"] = group["peak"] * share * args.peak
         optim.step()
         for layer in core.layers[1:]:
             layer.mlp.balance(0.004 * share)

@@ -42,7 +42,7 @@ def plant(sessions, markers, window):
     """A Tree of packed sessions ((ids, branch) each)."""
     ids = np.concatenate([i for i, _ in sessions]).astype(np.int64)
     positions = np.concatenate([pack.positions(b) for _, b in sessions])
-    weights = np.concatenate([pack.weights(i, *markers) for i, _ in sessions])
+    weights = np.concatenate([pack.weights(i, *markers) * (np.diff(b, append=b[-1]) == 0) for i, b in sessions])
     prefixes, talks = _blocks(sessions)
     groups = {kind: _groups(prefixes, talks, positions, span) for kind, span in ((GLOBAL, 1 << 30), (WINDOWED, window))}
     back = {kind: _back(found, len(ids)) for kind, found in groups.items()}
