@@ -142,14 +142,17 @@ impl Talk {
         Self { context: models.mind.open(), prompt: question(text) }
     }
 
-    /// Answers in at most `tokens_max` tokens.
-    pub(super) async fn answer(&mut self, tokens_max: u32) -> Result<Usage, String> {
+    /// Answers in at most `tokens_max` tokens: what it took, and the words.
+    pub(super) async fn answer(&mut self, tokens_max: u32) -> Result<(Usage, String), String> {
         let options = GenerateOptions { tokens_max, ..GenerateOptions::default() };
         let generation = self.context.generate(&self.prompt, &options);
         let mut generation = generation.map_err(|error| format!("the core: {error}"))?;
+        let mut words = String::new();
         while let Some(piece) = generation.next().await {
-            if let Generated::Done { usage, .. } = piece.map_err(|error| format!("the core: {error}"))? {
-                return Ok(usage);
+            match piece.map_err(|error| format!("the core: {error}"))? {
+                Generated::Text(text) => words.push_str(&text),
+                Generated::Done { usage, .. } => return Ok((usage, words)),
+                Generated::Heard(_) | Generated::ToolCall(_) => {}
             }
         }
         Err("the core: an answer without an end".to_owned())
@@ -163,7 +166,7 @@ async fn all(talks: Vec<Talk>, rounds: usize, tokens_max: u32) -> Result<(Vec<Ta
         answering.spawn(async move {
             let mut usages = Vec::new();
             for _ in 0..rounds {
-                usages.push(talk.answer(tokens_max).await?);
+                usages.push(talk.answer(tokens_max).await?.0);
             }
             Ok::<_, String>((talk, usages))
         });

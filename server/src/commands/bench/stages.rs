@@ -13,6 +13,13 @@ use crate::commands::say::speak;
 /// How often each stage is measured.
 const ROUNDS: usize = 5;
 
+/// What the voice speaks at.
+const VOICE_RATE: SampleRate = SampleRate::HZ_24000;
+/// Time it takes over time of the sound it takes it for; of the core, over its spoken answer.
+pub(super) const RTF: &str = "real-time factor";
+/// Which of the home's questions is answered in words.
+const SPOKEN_ANSWER: usize = 5;
+
 /// One stage, measured alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Stage {
@@ -29,23 +36,27 @@ pub(super) struct Stage {
 /// # Errors
 /// A sentence that names the stage that broke.
 pub(super) async fn measure(models: &Models, spoken: &[f32]) -> Result<Vec<Stage>, String> {
-    let mut samples = Vec::new();
-    let resampler = Resampler::new(SampleRate::HZ_24000, SampleRate::HZ_16000);
-    let mut resampler = resampler.map_err(|error| error.to_string())?;
-    resampler.push(spoken, &mut samples);
-    resampler.flush(&mut samples);
-    let seconds = SampleRate::HZ_16000.duration_of(samples.len() as u64).as_secs_f64();
+    let seconds = VOICE_RATE.duration_of(spoken.len() as u64).as_secs_f64();
     let mut table = Table::default();
     for _ in 0..ROUNDS {
-        table.add("vad", "real-time factor", vad(models, &samples).await? / seconds);
-        table.add("speech encoder", "real-time factor", encoder(models, &samples).await? / seconds);
-        core(models, &mut table).await?;
-        let voice = speak(models.voice.as_ref(), "", 1.0, "The light in the kitchen is on now.", |_| Ok(())).await?;
-        let length = SampleRate::HZ_24000.duration_of(voice.samples.len() as u64).as_secs_f64();
-        table.add("voice", "real-time factor", voice.whole.as_secs_f64() / length.max(1e-3));
-        table.add("voice", "first sound, ms", 1_000.0 * voice.first_sound.as_secs_f64());
+        let began = Instant::now();
+        let samples = resampled(spoken)?;
+        table.add("resampling, 24 to 16 kHz", RTF, began.elapsed().as_secs_f64() / seconds);
+        table.add("vad", RTF, vad(models, &samples).await? / seconds);
+        table.add("speech encoder", RTF, encoder(models, &samples).await? / seconds);
+        core_and_voice(models, &mut table).await?;
     }
     Ok(table.stages())
+}
+
+fn resampled(spoken: &[f32]) -> Result<Vec<f32>, String> {
+    let mut samples = Vec::new();
+    let mut resampler = Resampler::new(VOICE_RATE, SampleRate::HZ_16000).map_err(|error| error.to_string())?;
+    for frame in spoken.chunks(480) {
+        resampler.push(frame, &mut samples);
+    }
+    resampler.flush(&mut samples);
+    Ok(samples)
 }
 
 async fn vad(models: &Models, samples: &[f32]) -> Result<f64, String> {
@@ -67,16 +78,24 @@ async fn encoder(models: &Models, samples: &[f32]) -> Result<f64, String> {
     Ok(began.elapsed().as_secs_f64())
 }
 
-/// A prompt that nobody read before, then answers to it while the core still knows it.
-async fn core(models: &Models, table: &mut Table) -> Result<(), String> {
-    let mut talk = Talk::open(models, 0);
+/// A prompt that nobody read before, then an answer to it while the core still knows it, then the answer aloud.
+async fn core_and_voice(models: &Models, table: &mut Table) -> Result<(), String> {
+    let mut talk = Talk::open(models, SPOKEN_ANSWER);
     let began = Instant::now();
-    let usage = talk.answer(1).await?;
+    let (usage, _) = talk.answer(1).await?;
+    let reading = began.elapsed().as_secs_f64();
+    let began = Instant::now();
+    let (written, words) = talk.answer(64).await?;
+    let answering = began.elapsed().as_secs_f64();
+    let words = if words.trim().is_empty() { "I can control your home." } else { words.as_str() };
+    let voice = speak(models.voice.as_ref(), "", 1.0, words, |_| Ok(())).await?;
+    let length = VOICE_RATE.duration_of(voice.samples.len() as u64).as_secs_f64().max(1e-3);
     let read = f64::from(usage.input_text_tokens.saturating_sub(usage.cached_tokens));
-    table.add("core", "prompt tokens/s", read / began.elapsed().as_secs_f64());
-    let began = Instant::now();
-    let usage = talk.answer(64).await?;
-    table.add("core", "answer tokens/s", f64::from(usage.output_tokens) / began.elapsed().as_secs_f64());
+    table.add("core", "prompt tokens/s", read / reading);
+    table.add("core", "answer tokens/s", f64::from(written.output_tokens) / answering);
+    table.add("core", RTF, (reading + answering) / length);
+    table.add("voice", RTF, voice.whole.as_secs_f64() / length);
+    table.add("voice", "first sound, ms", 1_000.0 * voice.first_sound.as_secs_f64());
     Ok(())
 }
 

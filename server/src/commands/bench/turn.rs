@@ -52,6 +52,7 @@ const ANSWER_TOKENS_MAX: u32 = 100;
 #[command(after_help = "What the figures mean:
   TTFA       from the end of the user's turn, as the server decided it, to the first sound of the answer at the caller
   TTFT       the same to the first word, or the first call of a tool
+  RTF        real-time factor: time of work over time of sound; of the core over its spoken answer
   slack      how far ahead of its playing time the tightest piece of sound came; below 0 the answer stuttered
 
 Examples:
@@ -223,7 +224,7 @@ fn print(rows: &[Row]) {
         add(&mut table, &what, "TTFT after the end of turn, ms", row.ttft_ms, 1);
     }
     for stage in rows.iter().flat_map(|row| &row.stages) {
-        let digits = if stage.measure == "real-time factor" { 4 } else { 1 };
+        let digits = if stage.measure == stages::RTF { 4 } else { 1 };
         add(&mut table, &stage.name, &stage.measure, Some(stage.spread), digits);
     }
     println!("{table}");
