@@ -6,8 +6,9 @@ use hearth_models::{AudioPart, Core, CoreContext, Error, GenerateOptions, Genera
 
 use crate::{conversation, playout::Asked, protocol::realtime::config::SessionConfig, shared::SharedConversation};
 
-/// Speech steps between two looks ahead: a quarter of a second of sound.
-const LOOK_AHEAD_STEPS: usize = 3;
+/// Speech steps between two looks ahead: half a second of sound. More often costs the core more than it saves at the end
+/// of the turn; before that there is a pause anyway, and at a pause all is read.
+const LOOK_AHEAD_STEPS: usize = 6;
 
 /// The mind of one session.
 pub(crate) struct Agent {
@@ -30,9 +31,18 @@ impl Agent {
     /// Reads ahead what the user said so far, so that little is left to read when the turn ends.
     pub(crate) fn look_ahead(&mut self, config: &SessionConfig, conversation: &SharedConversation, part: &AudioPart) {
         let (id, steps) = self.looked_at;
-        if id == part.id && part.steps.len() < steps + LOOK_AHEAD_STEPS {
-            return;
+        if id != part.id || part.steps.len() >= steps + LOOK_AHEAD_STEPS {
+            self.look_ahead_now(config, conversation, part);
         }
+    }
+
+    /// As [`Agent::look_ahead`], all of it.
+    pub(crate) fn look_ahead_now(
+        &mut self,
+        config: &SessionConfig,
+        conversation: &SharedConversation,
+        part: &AudioPart,
+    ) {
         self.looked_at = (part.id, part.steps.len());
         let mut messages = self.messages(conversation);
         messages.push(Message { role: Role::User, parts: vec![Part::Audio(part.clone())] });

@@ -155,7 +155,12 @@ impl Call {
     /// Takes a fact; what the session has to know of it is returned.
     pub(crate) fn take(&mut self, fact: Fact) -> Option<Event> {
         match fact {
-            Fact::Session(event) => Some(event),
+            Fact::Session(event) => {
+                if matches!(event, Event::SpeechPaused { .. }) {
+                    self.read_to_the_pause();
+                }
+                Some(event)
+            }
             Fact::Listened { part, steps } => {
                 self.listened(part, &steps);
                 None
@@ -299,6 +304,15 @@ impl Call {
             && let Some(part) = self.hearing.as_ref().and_then(|utterance| utterance.part.as_ref())
         {
             self.agent.look_ahead(&self.config, &self.conversation, part);
+        }
+    }
+
+    /// The turn may end here: nothing is left for the core to read then.
+    fn read_to_the_pause(&mut self) {
+        if !self.config.transcription_only
+            && let Some(part) = self.hearing.as_ref().and_then(|utterance| utterance.part.as_ref())
+        {
+            self.agent.look_ahead_now(&self.config, &self.conversation, part);
         }
     }
 
