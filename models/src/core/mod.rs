@@ -6,6 +6,7 @@
 
 mod answer;
 mod grammar;
+mod known;
 mod packed;
 mod prompt;
 mod sampling;
@@ -29,11 +30,12 @@ use hearth_runtime::Library;
 
 use self::{
     answer::{Answer, Calls},
+    known::Known,
     prompt::Reader,
     sampling::Sampler,
     scheduler::{Order, Question, Scheduler, Shared},
     template::Template,
-    tokens::{Pieces, Tokens},
+    tokens::Tokens,
 };
 pub use self::{
     packed::{CoreFile, Logits, PackedGraph, Row},
@@ -143,7 +145,7 @@ impl Core for PackedCore {
             shared: Arc::clone(&self.shared),
             reader: Arc::clone(&self.reader),
             pieces_max: self.pieces_max,
-            known: Pieces::default(),
+            known: Known::default(),
         })
     }
 
@@ -158,7 +160,7 @@ struct PackedContext {
     shared: Arc<Shared>,
     reader: Arc<Reader>,
     pieces_max: usize,
-    known: Pieces,
+    known: Known,
 }
 
 impl CoreContext for PackedContext {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{
+    known::Known,
     template::{Rendered, Template},
     tokens::{Pieces, Tokens},
 };
-use crate::{AudioPart, Error, Prompt, Role, SpeechEmbedding};
+use crate::{AudioPart, Error, Message, Prompt, Role, SpeechEmbedding};
 
 /// What one position of a conversation holds. Equal keys at equal positions after equal histories are equal memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,15 +85,23 @@ pub(crate) fn first_kept(prefix: usize, lengths: &[usize], room: usize, share: f
     (filled <= space).then_some(first)
 }
 
+/// How many of the oldest of `messages` are not even looked at: more than fit any prompt. In steps, so that it stays the
+/// same for many turns.
+fn long_gone(messages: usize) -> usize {
+    const LOOKED_AT_MIN: usize = 1024;
+    const STEP: usize = 512;
+    messages.saturating_sub(LOOKED_AT_MIN) / STEP * STEP
+}
+
 impl Reader {
     /// Everything the core reads before it answers `prompt`.
     ///
     /// # Errors
     /// [`Error::LimitReached`] when instructions, tools and the last message alone do not fit, [`Error::Unsupported`] for
     /// pictures, [`Error::Malformed`] for embeddings of a wrong width, [`Error::Broken`] when the template fails.
-    pub(crate) fn question(&self, prompt: &Prompt, known: &mut Pieces) -> Result<Reading, Error> {
+    pub(crate) fn question(&self, prompt: &Prompt, known: &mut Known) -> Result<Reading, Error> {
         let mut reading = self.read(prompt, known)?;
-        for token in self.tokens.encode(&self.template.ask()?, known)? {
+        for token in self.tokens.encode(&self.template.ask()?, &mut known.pieces)? {
             reading.items.push(Item { key: Key::Token(token), sound: None });
         }
         Ok(reading)
@@ -103,7 +112,7 @@ impl Reader {
     ///
     /// # Errors
     /// As for [`Reader::question`].
-    pub(crate) fn ahead(&self, prompt: &Prompt, known: &mut Pieces) -> Result<Reading, Error> {
+    pub(crate) fn ahead(&self, prompt: &Prompt, known: &mut Known) -> Result<Reading, Error> {
         let mut reading = self.read(prompt, known)?;
         let complete = |item: &Item| matches!(item.key, Key::Sound { steps, .. } if steps as usize == self.stack);
         if reading.to_hear {
@@ -115,37 +124,46 @@ impl Reader {
         Ok(reading)
     }
 
-    fn read(&self, prompt: &Prompt, known: &mut Pieces) -> Result<Reading, Error> {
-        let prefix = self.template.prefix(&self.tokens, &prompt.instructions, &prompt.tools)?;
-        let mut reading = Reading::default();
-        self.append(&mut reading, &Rendered { text: prefix, sounds: Vec::new() }, known)?;
-        let prefix = reading.items.len();
-        let mut messages = Vec::with_capacity(prompt.messages.len());
-        for message in &prompt.messages {
-            let mut one = Reading::default();
-            let rendered =
-                self.template.message(&self.tokens, message, &|sound| self.kept(sound).len().div_ceil(self.stack))?;
-            self.append(&mut one, &rendered, known)?;
-            messages.push((message.role, one));
+    fn read(&self, prompt: &Prompt, known: &mut Known) -> Result<Reading, Error> {
+        let prefix = known.prefix(prompt, |pieces| {
+            let text = self.template.prefix(&self.tokens, &prompt.instructions, &prompt.tools)?;
+            self.positions(&Rendered { text, sounds: Vec::new() }, pieces)
+        })?;
+        let old = &prompt.messages[long_gone(prompt.messages.len())..];
+        let mut messages = Vec::with_capacity(old.len());
+        for (at, message) in old.iter().enumerate() {
+            // The last message may still grow: it is not worth remembering.
+            let reading = match at + 1 == old.len() {
+                true => Arc::new(self.message(message, &mut known.pieces)?),
+                false => known.message(message, |pieces| self.message(message, pieces))?,
+            };
+            messages.push((message.role, reading));
         }
         let lengths: Vec<usize> = messages.iter().map(|(_, one)| one.items.len()).collect();
-        let first = first_kept(prefix, &lengths, self.prompt_tokens_max, KEEP_SHARE).ok_or_else(|| {
+        let first = first_kept(prefix.len(), &lengths, self.prompt_tokens_max, KEEP_SHARE).ok_or_else(|| {
             Error::LimitReached(format!("the prompt needs more than {} tokens", self.prompt_tokens_max))
         })?;
         // A conversation that was cut begins with the person, not in the middle of an answer.
         let opens = |at: &usize| *at == 0 || *at + 1 == messages.len() || messages[*at].0 == Role::User;
         let first = (first..messages.len()).find(opens).unwrap_or(first);
+        let mut reading = Reading { items: prefix.to_vec(), ..Reading::default() };
         reading.to_hear = messages.last().is_some_and(|(_, one)| one.sounds > 0);
-        for (_, one) in messages.into_iter().skip(first) {
+        for (_, one) in &messages[first..] {
             reading.sounds += one.sounds;
-            reading.items.extend(one.items);
+            reading.items.extend_from_slice(&one.items);
         }
         Ok(reading)
     }
 
-    fn append(&self, reading: &mut Reading, rendered: &Rendered<'_>, known: &mut Pieces) -> Result<(), Error> {
+    fn message(&self, message: &Message, pieces: &mut Pieces) -> Result<Reading, Error> {
+        let positions = |sound: &AudioPart| self.kept(sound).len().div_ceil(self.stack);
+        self.positions(&self.template.message(&self.tokens, message, &positions)?, pieces)
+    }
+
+    fn positions(&self, rendered: &Rendered<'_>, pieces: &mut Pieces) -> Result<Reading, Error> {
+        let mut reading = Reading::default();
         let mut sounds = rendered.sounds.iter().flat_map(|sound| self.stacks(sound));
-        for token in self.tokens.encode(&rendered.text, known)? {
+        for token in self.tokens.encode(&rendered.text, pieces)? {
             if token != self.tokens.markers.audio_pad {
                 reading.items.push(Item { key: Key::Token(token), sound: None });
                 continue;
@@ -154,7 +172,7 @@ impl Reader {
             reading.items.push(Item { key, sound: Some(self.stacked(&steps)?) });
             reading.sounds += 1;
         }
-        Ok(())
+        Ok(reading)
     }
 
     /// The steps of a sound that become positions: those the gate lets through, or the last one when it is none.
@@ -210,7 +228,7 @@ mod tests {
         let steps = steps.iter().map(|&x| [x, 1.0].into()).collect();
         let parts = vec![crate::Part::Audio(AudioPart { id: 5, steps, transcript: None })];
         let prompt = Prompt { messages: vec![crate::Message { role: Role::User, parts }], ..Prompt::default() };
-        let reading = reader.read(&prompt, &mut Pieces::default()).unwrap();
+        let reading = reader.read(&prompt, &mut Known::default()).unwrap();
         reading.items.into_iter().map(|item| (item.key, item.sound.unwrap().to_vec())).collect()
     }
 
@@ -225,6 +243,51 @@ mod tests {
         assert_eq!(stacked[0], (key(0, 2), vec![0.5, 1.0, 0.6, 1.0]));
         assert_eq!(stacked[1], (key(3, 1), vec![0.7, 1.0, 0.0, 0.0]));
         assert_eq!(heard(&reader(None, 1), &[0.0, 0.5]).len(), 2);
+    }
+
+    fn text_reader() -> Reader {
+        let source = "{% for m in messages %}{{ m.role }}:\
+            {{ m.content if m.content is string else m.content[0].text }}{% endfor %}";
+        Reader { template: Template::new(source).unwrap(), ..reader(None, 1) }
+    }
+
+    fn keys(reader: &Reader, prompt: &Prompt, known: &mut Known) -> Vec<Key> {
+        reader.question(prompt, known).unwrap().items.iter().map(|item| item.key).collect()
+    }
+
+    #[test]
+    fn what_is_remembered_is_read_as_if_for_the_first_time() {
+        let reader = Reader { prompt_tokens_max: 60, ..text_reader() };
+        let mut random = fastrand::Rng::with_seed(4);
+        let (mut prompt, mut known) = (Prompt::default(), Known::default());
+        for turn in 0..60 {
+            match random.u8(0..8) {
+                0 => prompt.instructions = format!("be {turn}"),
+                1 => drop(prompt.messages.pop()),
+                _ => {}
+            }
+            let role = if random.bool() { Role::User } else { Role::Assistant };
+            let parts = vec![crate::Part::Text("ab".repeat(random.usize(0..4)))];
+            prompt.messages.push(Message { role, parts });
+            assert_eq!(
+                keys(&reader, &prompt, &mut known),
+                keys(&reader, &prompt, &mut Known::default()),
+                "turn {turn}"
+            );
+        }
+    }
+
+    #[test]
+    fn ten_thousand_messages_are_no_burden() {
+        let reader = text_reader();
+        let message = |n: usize| Message { role: Role::User, parts: vec![crate::Part::Text(format!("{n}"))] };
+        let prompt = Prompt { messages: (0..10_000).map(message).collect(), ..Prompt::default() };
+        let mut known = Known::default();
+        let first = keys(&reader, &prompt, &mut known);
+        let began = std::time::Instant::now();
+        assert_eq!(keys(&reader, &prompt, &mut known), first);
+        assert!(began.elapsed() < std::time::Duration::from_millis(250), "{:?}", began.elapsed());
+        assert_eq!([long_gone(1500), long_gone(1536), long_gone(2047), long_gone(2048)], [0, 512, 512, 1024]);
     }
 
     #[test]
