@@ -6,7 +6,7 @@ use bytes::Bytes;
 use hearth_audio::SampleRate;
 use symphonia::{
     core::{
-        audio::GenericAudioBufferRef,
+        audio::{Channels, GenericAudioBufferRef},
         codecs::audio::{AudioDecoder, AudioDecoderOptions},
         errors::Error as Trouble,
         formats::{FormatOptions, FormatReader, TrackType, probe::Hint},
@@ -19,6 +19,7 @@ use symphonia::{
 
 use crate::{
     Error,
+    guard::guarded,
     limits::{DAMAGED_PACKETS_MAX, FILE_CHANNELS_MAX, FILE_SAMPLES_MAX},
 };
 
@@ -31,6 +32,8 @@ pub struct SoundFile {
     interleaved: Vec<f32>,
     samples: u64,
     damaged: Damage,
+    /// The decoder panicked: nothing of it may be used any more.
+    broken: bool,
 }
 
 /// Packets that could not be decoded.
@@ -71,8 +74,12 @@ impl SoundFile {
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a kind of file or codec that is not read here, [`Error::Malformed`] for one that is
-    /// damaged before its first packet.
+    /// damaged before its first packet, [`Error::LimitReached`] for one with too many channels.
     pub fn open(bytes: Bytes, extension: Option<&str>) -> Result<Self, Error> {
+        guarded(|| Self::probe(bytes, extension))
+    }
+
+    fn probe(bytes: Bytes, extension: Option<&str>) -> Result<Self, Error> {
         let mut hint = Hint::new();
         if let Some(extension) = extension {
             hint.with_extension(extension);
@@ -86,11 +93,22 @@ impl SoundFile {
         let parameters = parameters.ok_or_else(|| malformed("the audio track does not say what it is"))?;
         let rate = parameters.sample_rate.and_then(SampleRate::new);
         let rate = rate.ok_or_else(|| Error::Unsupported("a sample rate outside 1 to 192000 Hz".into()))?;
+        // Before the decoder makes room for them.
+        check_channels(parameters.channels.as_ref().map_or(0, Channels::count))?;
         let decoder = get_codecs()
             .make_audio_decoder(parameters, &AudioDecoderOptions::default())
             .map_err(|trouble| unreadable(&trouble))?;
         let track = track.id;
-        Ok(Self { container, decoder, track, rate, interleaved: Vec::new(), samples: 0, damaged: Damage::default() })
+        Ok(Self {
+            container,
+            decoder,
+            track,
+            rate,
+            interleaved: Vec::new(),
+            samples: 0,
+            damaged: Damage::default(),
+            broken: false,
+        })
     }
 
     /// Rate of the samples that are read.
@@ -109,8 +127,18 @@ impl SoundFile {
     ///
     /// # Errors
     /// [`Error::Malformed`] when too many packets in a row are damaged or the rate changes on the way,
-    /// [`Error::LimitReached`] when the file is too long or has too many channels.
+    /// [`Error::LimitReached`] when the file is too long or has too many channels, [`Error::Broken`] from then on when the
+    /// decoder gave up.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, Error> {
+        if self.broken {
+            return Err(Error::Broken("the decoder gave up on it before".into()));
+        }
+        let read = guarded(|| self.read_packet(out));
+        self.broken = matches!(read, Err(Error::Broken(_)));
+        read
+    }
+
+    fn read_packet(&mut self, out: &mut Vec<f32>) -> Result<bool, Error> {
         let Some(packet) = self.next_packet()? else { return Ok(false) };
         let before = out.len();
         match self.decoder.decode(&packet) {
@@ -164,9 +192,7 @@ fn mix_to_mono(
     out: &mut Vec<f32>,
 ) -> Result<(), Error> {
     let channels = buffer.num_planes();
-    if channels > FILE_CHANNELS_MAX {
-        return Err(Error::LimitReached(format!("{channels} channels")));
-    }
+    check_channels(channels)?;
     if buffer.spec().rate() != rate.hz() {
         return Err(malformed("the sample rate changes on the way"));
     }
@@ -174,6 +200,10 @@ fn mix_to_mono(
     let share = 1.0 / channels.max(1) as f32;
     out.extend(interleaved.chunks_exact(channels.max(1)).map(|frame| frame.iter().sum::<f32>() * share));
     Ok(())
+}
+
+fn check_channels(channels: usize) -> Result<(), Error> {
+    if channels <= FILE_CHANNELS_MAX { Ok(()) } else { Err(Error::LimitReached(format!("{channels} channels"))) }
 }
 
 fn malformed(why: &str) -> Error {

@@ -13,6 +13,7 @@
 mod error;
 pub mod file;
 pub mod g711;
+mod guard;
 pub mod limits;
 pub mod pcm;
 pub mod picture;

@@ -7,6 +7,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, error::
 
 use crate::{
     Error,
+    guard::guarded,
     limits::{PICTURE_BYTES_MAX, PICTURE_DECODER_BYTES_MAX, PICTURE_PIXELS_MAX, PICTURE_SIDE_MAX},
 };
 
@@ -16,11 +17,15 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Unsupported`] for other kinds of pictures, [`Error::LimitReached`] for one that is too large,
-/// [`Error::Malformed`] for one that is damaged.
+/// [`Error::Malformed`] for one that is damaged, [`Error::Broken`] for one that its decoder gave up on.
 pub fn decode(bytes: &[u8], at: Duration) -> Result<VideoFrame, Error> {
     if bytes.len() > PICTURE_BYTES_MAX {
         return Err(Error::LimitReached(format!("a picture of {} bytes", bytes.len())));
     }
+    guarded(|| decode_unguarded(bytes, at))
+}
+
+fn decode_unguarded(bytes: &[u8], at: Duration) -> Result<VideoFrame, Error> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e| refuse(&e.into()))?;
     if reader.format().is_none() {
         return Err(Error::Malformed("this is no picture of a known kind".into()));

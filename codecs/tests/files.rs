@@ -44,6 +44,17 @@ fn what_is_not_read_says_so() {
 }
 
 #[test]
+fn channels_without_end_are_refused_before_room_is_made_for_them() {
+    let mut bytes = hearth_codecs::wav::encode(hearth_audio::SampleRate::HZ_16000, &[0.1; 70_000]);
+    for channels in [33u16, 1_000, 65_535] {
+        bytes[22..24].copy_from_slice(&channels.to_le_bytes());
+        bytes[32..34].copy_from_slice(&channels.wrapping_mul(2).to_le_bytes());
+        let refused = file::decode(Bytes::copy_from_slice(&bytes), None);
+        assert!(refused.is_err(), "{channels} channels were read");
+    }
+}
+
+#[test]
 fn a_torn_file_gives_what_is_left_of_it() {
     for (kind, bytes, _) in FIXTURES.into_iter().filter(|fixture| !INDEXED.contains(&fixture.0)) {
         let torn = Bytes::from_static(&bytes[..bytes.len() * 2 / 3]);
