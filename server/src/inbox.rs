@@ -1,11 +1,17 @@
 //! Facts on their way to the session: one at a time, in one order. Putting one may wait; that is the back-pressure.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use hearth_models::{SpeechSteps, Transcript};
 use hearth_session::{Event, Hangup};
 use tokio::{
-    sync::{Mutex, mpsc, watch},
+    sync::{mpsc, watch},
     time::Instant,
 };
 
@@ -74,7 +80,7 @@ struct Letter {
 /// How many of the facts somebody waits for were put, and how many of them were acted upon.
 #[derive(Debug)]
 struct Settled {
-    put: Mutex<u64>,
+    put: AtomicU64,
     done: watch::Sender<u64>,
 }
 
@@ -97,12 +103,9 @@ impl Inbox {
     /// # Errors
     /// [`Closed`] when the session is over.
     pub(crate) async fn settle(&self, fact: Fact) -> Result<(), Closed> {
-        let number = {
-            let mut put = self.settled.put.lock().await;
-            self.facts.send(Letter { fact, settles: true }).await.map_err(|_| Closed)?;
-            *put += 1;
-            *put
-        };
+        // One task settles, the one that reads the client, so the numbers go up with the facts.
+        let number = self.settled.put.fetch_add(1, Ordering::Relaxed) + 1;
+        self.facts.send(Letter { fact, settles: true }).await.map_err(|_| Closed)?;
         let mut done = self.settled.done.subscribe();
         tokio::select! {
             acted = done.wait_for(|done| *done >= number) => acted.map(|_| ()).map_err(|_| Closed),
@@ -125,7 +128,7 @@ pub(crate) struct Facts {
 #[must_use]
 pub(crate) fn open() -> (Inbox, Facts) {
     let (sender, letters) = mpsc::channel(INBOX_FACTS_MAX);
-    let settled = Arc::new(Settled { put: Mutex::new(0), done: watch::Sender::new(0) });
+    let settled = Arc::new(Settled { put: AtomicU64::new(0), done: watch::Sender::new(0) });
     (Inbox { facts: sender, settled: Arc::clone(&settled) }, Facts { letters, settled, settles: false })
 }
 

@@ -28,6 +28,7 @@ pub struct Metrics {
     sessions: Gauge<i64, AtomicI64>,
     sessions_ended: Family<Kind, Counter>,
     input_seconds: Counter<f64, AtomicU64>,
+    ingest_seconds: Counter<f64, AtomicU64>,
     output_seconds: Counter<f64, AtomicU64>,
     appends: Counter,
     panics: Counter,
@@ -37,7 +38,6 @@ pub struct Metrics {
     refusals: Family<Kind, Counter>,
     turn_seconds: Histograms,
     queue_seconds: Histograms,
-    real_time_factors: Histograms,
 }
 
 impl Default for Metrics {
@@ -56,6 +56,7 @@ impl Metrics {
             sessions: Gauge::default(),
             sessions_ended: Family::default(),
             input_seconds: Counter::default(),
+            ingest_seconds: Counter::default(),
             output_seconds: Counter::default(),
             appends: Counter::default(),
             panics: Counter::default(),
@@ -65,12 +66,12 @@ impl Metrics {
             refusals: Family::default(),
             turn_seconds: Family::new_with_constructor(seconds),
             queue_seconds: Family::new_with_constructor(seconds),
-            real_time_factors: Family::new_with_constructor(|| Histogram::new(FACTORS)),
             registry: Registry::default(),
         };
         metrics.register(&mut registry);
         if let Some(loaded) = loaded {
-            registry.register_collector(Box::new(engine::Engine::of(loaded)));
+            let sound = (metrics.input_seconds.clone(), metrics.output_seconds.clone());
+            registry.register_collector(Box::new(engine::Engine::of(loaded, sound)));
         }
         Self { registry, ..metrics }
     }
@@ -78,14 +79,18 @@ impl Metrics {
 
 /// Upper bounds of what is measured in seconds.
 const SECONDS: [f64; 14] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24];
-/// Upper bounds of processing time over sound time.
-const FACTORS: [f64; 11] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 2.0, 5.0];
 
 impl Metrics {
     fn register(&self, registry: &mut Registry) {
         registry.register("sessions", "Sessions open now", self.sessions.clone());
         registry.register("sessions_ended", "Sessions that ended, by reason", self.sessions_ended.clone());
         registry.register_with_unit("input_audio", "Sound received", Unit::Seconds, self.input_seconds.clone());
+        registry.register_with_unit(
+            "ingest",
+            "Time from sound received to everything ordered that follows from it; over input_audio it is the factor",
+            Unit::Seconds,
+            self.ingest_seconds.clone(),
+        );
         registry.register_with_unit("output_audio", "Sound sent", Unit::Seconds, self.output_seconds.clone());
         registry.register("input_frames", "Pieces of sound received", self.appends.clone());
         registry.register("panics", "Sessions that ended by a panic", self.panics.clone());
@@ -104,11 +109,6 @@ impl Metrics {
             "How long things waited, by queue",
             Unit::Seconds,
             self.queue_seconds.clone(),
-        );
-        registry.register(
-            "real_time_factor",
-            "Processing time over sound time, by stage",
-            self.real_time_factors.clone(),
         );
     }
 
@@ -129,10 +129,12 @@ impl Metrics {
         self.sessions.get()
     }
 
-    /// Sound came in.
-    pub fn heard(&self, sound: Duration) {
+    /// Sound came in, and it took this long until everything that follows from it was ordered. Only atomics: it comes
+    /// with every piece of sound.
+    pub fn heard(&self, sound: Duration, took: Duration) {
         self.appends.inc();
         self.input_seconds.inc_by(sound.as_secs_f64());
+        self.ingest_seconds.inc_by(took.as_secs_f64());
     }
 
     /// Sound went out.
@@ -173,13 +175,6 @@ impl Metrics {
     /// Something waited this long in a queue.
     pub fn queue_age(&self, kind: &'static str, age: Duration) {
         self.queue_seconds.get_or_create(&Kind { kind }).observe(age.as_secs_f64());
-    }
-
-    /// A stage took `took` for `sound`.
-    pub fn real_time_factor(&self, kind: &'static str, took: Duration, sound: Duration) {
-        if !sound.is_zero() {
-            self.real_time_factors.get_or_create(&Kind { kind }).observe(took.as_secs_f64() / sound.as_secs_f64());
-        }
     }
 
     /// All of it as text.

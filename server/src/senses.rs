@@ -175,14 +175,13 @@ impl Senses {
         self.raw.clear();
         self.decoder.decode(bytes, &mut self.raw);
         let sound = self.resampler.from().duration_of(self.raw.len() as u64);
-        self.metrics.heard(sound);
         let began = Instant::now();
         let mut heard = std::mem::take(&mut self.sound);
         heard.clear();
         self.resampler.push(&self.raw, &mut heard);
         let closed = self.perceive(&heard).await;
         self.sound = heard;
-        self.metrics.real_time_factor("ingest", began.elapsed(), sound);
+        self.metrics.heard(sound, began.elapsed());
         closed
     }
 

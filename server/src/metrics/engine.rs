@@ -1,24 +1,36 @@
 //! The numbers of the loaded models, asked for when somebody looks.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use hearth_models::{Loaded, core::PackedCore};
 use hearth_runtime::Workers;
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeMetric},
-    metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
+    metrics::{
+        MetricType,
+        counter::{ConstCounter, Counter},
+        gauge::ConstGauge,
+    },
 };
 
 /// Reads the numbers of a core and its workers.
 pub(super) struct Engine {
     core: Arc<PackedCore>,
     workers: Arc<Workers>,
+    /// Seconds of sound received and sent.
+    sound: (Seconds, Seconds),
 }
 
+type Seconds = Counter<f64, AtomicU64>;
+
 impl Engine {
-    pub(super) fn of(loaded: &Loaded) -> Self {
-        Self { core: Arc::clone(&loaded.core), workers: Arc::clone(&loaded.workers) }
+    pub(super) fn of(loaded: &Loaded, sound: (Seconds, Seconds)) -> Self {
+        Self { core: Arc::clone(&loaded.core), workers: Arc::clone(&loaded.workers), sound }
     }
 
     fn encode_core(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
@@ -38,6 +50,22 @@ impl Engine {
         counter(encoder, "core_refused", "Answers refused because too many waited", core.refused as f64)?;
         counter(encoder, "core_failed", "Answers that failed", core.failed as f64)?;
         counter(encoder, "core_evicted", "Conversations that lost their slot", core.evicted as f64)
+    }
+
+    /// Processing time over sound time since the start, below 1 when a stage is faster than real time.
+    fn encode_factors(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let lanes = self.workers.snapshot().lanes;
+        let busy = |stage: &str| -> f64 {
+            lanes.iter().filter(|lane| lane.name.starts_with(stage)).map(|lane| seconds(lane.busy)).sum()
+        };
+        let (heard, spoken) = (self.sound.0.get(), self.sound.1.get());
+        let help = "Processing time over sound time since the start, by stage";
+        let mut metric = encoder.encode_descriptor("real_time_factor", help, None, MetricType::Gauge)?;
+        for (stage, sound) in [("vad", heard), ("ears", heard), ("voice", spoken)] {
+            let factor = if sound > 0.0 { busy(stage) / sound } else { 0.0 };
+            ConstGauge::new(factor).encode(metric.encode_family(&[("stage", stage)])?)?;
+        }
+        Ok(())
     }
 
     fn encode_workers(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
@@ -69,6 +97,7 @@ impl fmt::Debug for Engine {
 impl Collector for Engine {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         self.encode_core(&mut encoder)?;
+        self.encode_factors(&mut encoder)?;
         self.encode_workers(&mut encoder)
     }
 }
