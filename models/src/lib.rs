@@ -10,10 +10,10 @@ mod traits;
 pub mod tts;
 
 pub use error::Error;
-pub use message::{AudioPart, SpeechEmbedding, Message, Part, Prompt, Role, Tool, ToolCall, ToolChoice};
+pub use message::{AudioPart, Message, Part, Prompt, Role, SpeechEmbedding, Tool, ToolCall, ToolChoice};
 pub use package::{Loaded, Package, PackageSettings};
 pub use speech::{PackageEars, SileroVad};
 pub use traits::{
     Core, CoreContext, FinishReason, GenerateOptions, Generated, Generation, Models, SpeechChunk, SpeechEncoder,
-    SpeechSteps, SpeechStep, SpeechStream, Transcript, Tts, Usage, Vad, VadStream, Voice, Word, WordMark,
+    SpeechStep, SpeechSteps, SpeechStream, Transcript, Tts, Usage, Vad, VadStream, Voice, Word, WordMark,
 };

@@ -139,7 +139,14 @@ pub struct GenerateOptions {
 
 impl Default for GenerateOptions {
     fn default() -> Self {
-        Self { tool_choice: ToolChoice::Auto, temperature: 0.0, top_p: 1.0, tokens_max: 1024, stop: Vec::new(), seed: 0 }
+        Self {
+            tool_choice: ToolChoice::Auto,
+            temperature: 0.0,
+            top_p: 1.0,
+            tokens_max: 1024,
+            stop: Vec::new(),
+            seed: 0,
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! The voice of the embedded package, from text to sound, on the real graphs.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that unwraps fails loudly, one that skips says so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that unwraps fails loudly, one that skips says so"
+)]
 
 use std::{
     future::Future,
