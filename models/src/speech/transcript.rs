@@ -391,7 +391,7 @@ mod tests {
         assert!(matches!(beam(SETTINGS).push(&[0.0; 3]), Err(Error::Malformed(_))));
         let alphabet = Arc::new(Alphabet { symbols: Vec::new(), sub_frame_ms: 1.0, delay_ms: 0.0, end_delay_ms: 0.0 });
         let lm = Arc::new(CharLm::parse(&toy()).unwrap());
-        assert!(Beam::new(lm.clone(), alphabet.clone(), SETTINGS).is_err());
+        assert!(Beam::new(Arc::clone(&lm), alphabet, SETTINGS).is_err());
         assert!(Beam::new(lm, beam(SETTINGS).alphabet, BeamSettings { width: 0, ..SETTINGS }).is_err());
     }
 }
