@@ -10,5 +10,5 @@ mod speech;
 
 pub use http::{Answer, fetch};
 pub use line::Line;
-pub use server::{MODELS, Server, free_port, root, start_and_fail};
+pub use server::{Server, free_port, models, start_and_fail};
 pub use speech::{spoken_16_khz, to_base64};

@@ -11,8 +11,11 @@ use crate::fetch;
 const READY_MAX: Duration = Duration::from_secs(60);
 const STOP_MAX: Duration = Duration::from_secs(15);
 
-/// Where the pocket models are, from the root of the repository.
-pub const MODELS: &str = "models/pocket";
+/// Where the pocket models are: `HEARTH_TEST_MODELS`, or in the repository.
+#[must_use]
+pub fn models() -> PathBuf {
+    std::env::var_os("HEARTH_TEST_MODELS").map_or_else(|| root().join("models/pocket"), PathBuf::from)
+}
 
 /// A running server. Dropping it kills the process; [`Server::stop`] ends it in the orderly way and checks that.
 pub struct Server {
@@ -30,7 +33,7 @@ impl Server {
         let port = free_port();
         let log = tempfile::NamedTempFile::new().unwrap();
         let began = Instant::now();
-        let process = command(port, Path::new(MODELS), flags, &log).spawn().expect("the hearth binary starts");
+        let process = command(port, &models(), flags, &log).spawn().expect("the hearth binary starts");
         let mut server = Self { port, ready_after: Duration::ZERO, process, log };
         while fetch(port, "/readyz").await.is_none_or(|answer| answer.status != 200) {
             assert!(began.elapsed() < READY_MAX, "not ready within {READY_MAX:?}\n{}", server.log());
@@ -113,8 +116,7 @@ fn command(port: u16, models: &Path, flags: &[&str], log: &tempfile::NamedTempFi
 }
 
 /// The root of the repository.
-#[must_use]
-pub fn root() -> PathBuf {
+fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 

@@ -4,12 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hearth_tests::{MODELS, Server, free_port, root, start_and_fail};
+use hearth_tests::{Server, free_port, models, start_and_fail};
 
 /// A model package of links, so that one file can be another.
 fn package_without(name: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    link(&root().join(MODELS), folder.path());
+    link(&models(), folder.path());
     std::fs::remove_file(folder.path().join(name)).unwrap();
     folder
 }
@@ -56,7 +56,7 @@ async fn a_missing_model_file_is_named() {
 async fn a_damaged_model_file_is_named() {
     for file in ["mind/core.onnx", "ears/encoder.onnx"] {
         let package = package_without(file);
-        let good = std::fs::read(root().join(MODELS).join(file)).unwrap();
+        let good = std::fs::read(models().join(file)).unwrap();
         for damaged in [good[..good.len() / 2].to_vec(), vec![0xa5; good.len()]] {
             std::fs::write(package.path().join(file), damaged).unwrap();
             refuses(package.path(), &[], &[file.rsplit('/').next().unwrap()]).await;
@@ -67,21 +67,21 @@ async fn a_damaged_model_file_is_named() {
 #[tokio::test]
 async fn a_library_that_is_not_onnx_runtime_is_named() {
     let library = another_library();
-    refuses(&root().join(MODELS), &["--ort-lib", &library], &[&library]).await;
-    refuses(&root().join(MODELS), &["--ort-lib", "/nowhere/libonnxruntime.so"], &["/nowhere/libonnxruntime.so"]).await;
+    refuses(&models(), &["--ort-lib", &library], &[&library]).await;
+    refuses(&models(), &["--ort-lib", "/nowhere/libonnxruntime.so"], &["/nowhere/libonnxruntime.so"]).await;
 }
 
 #[tokio::test]
 async fn an_onnx_runtime_of_another_version_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let library = old_onnx_runtime(folder.path());
-    refuses(&root().join(MODELS), &["--ort-lib", library.to_str().unwrap()], &["1.10.0"]).await;
+    refuses(&models(), &["--ort-lib", library.to_str().unwrap()], &["1.10.0"]).await;
 }
 
 #[tokio::test]
 async fn a_port_in_use_is_named() {
     let server = Server::start(&[]).await;
-    refuses_on(server.port, &root().join(MODELS), &[], &[&format!("127.0.0.1:{}", server.port)]).await;
+    refuses_on(server.port, &models(), &[], &[&format!("127.0.0.1:{}", server.port)]).await;
     server.stop().await;
 }
 
