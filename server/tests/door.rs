@@ -69,3 +69,14 @@ async fn the_longest_session_ends_with_a_reason() {
     assert_eq!(frame.code, CloseCode::Away);
     assert!(frame.reason.contains("maximum duration"));
 }
+
+#[tokio::test]
+async fn whoever_forgets_the_upgrade_is_told() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let server = Server::play(CHATTER).await;
+    let mut socket = tokio::net::TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
+    socket.write_all(b"GET /v1/realtime HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 426") && answer.contains("websocket_required"), "{answer}");
+}

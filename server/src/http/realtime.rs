@@ -3,7 +3,10 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
-    extract::{State, WebSocketUpgrade, ws::WebSocket},
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{WebSocket, rejection::WebSocketUpgradeRejection},
+    },
     http::StatusCode,
     response::Response,
 };
@@ -20,8 +23,15 @@ const READ_BYTES_MAX: usize = 32 * 1024 * 1024;
 const READ_BUFFER_BYTES: usize = 8 * 1024;
 
 /// Opens a session. Any `model` is accepted: the session says which one it got.
-pub(super) async fn open(State(door): State<Door>, upgrade: WebSocketUpgrade) -> Response {
+pub(super) async fn open(
+    State(door): State<Door>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
     let house = door.house;
+    let Ok(upgrade) = upgrade else {
+        let message = "This address speaks WebSocket: connect with ws:// and an upgrade.";
+        return pages::refuse(StatusCode::UPGRADE_REQUIRED, "websocket_required", message);
+    };
     if house.stopping.is_cancelled() {
         return pages::refuse(StatusCode::SERVICE_UNAVAILABLE, "server_stopping", "The server is going down.");
     }
