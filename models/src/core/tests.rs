@@ -35,18 +35,23 @@ fn exact_file() -> CoreFile {
     file
 }
 
-fn core(settings: CoreSettings) -> PackedCore {
-    let (folder, file) = (folder(), exact_file());
-    let packed = PackedGraph::open(&library(), &folder, &file, settings.slots, settings.rollback_tokens).unwrap();
-    let reader = Reader {
+fn reader(file: &CoreFile, prompt_tokens_max: usize) -> Reader {
+    let folder = folder();
+    Reader {
         tokens: Tokens::load(&folder.join("tokenizer.json")).unwrap(),
         template: Template::new(&std::fs::read_to_string(folder.join("chat_template.jinja")).unwrap()).unwrap(),
         stack: file.audio_stack,
         width: file.audio_embedding,
         // Random sound would not pass it.
         gate: None,
-        prompt_tokens_max: 400,
-    };
+        prompt_tokens_max,
+    }
+}
+
+fn core(settings: CoreSettings) -> PackedCore {
+    let (folder, file) = (folder(), exact_file());
+    let packed = PackedGraph::open(&library(), &folder, &file, settings.slots, settings.rollback_tokens).unwrap();
+    let reader = reader(&file, 400);
     PackedCore::start(packed, reader, settings).unwrap()
 }
 
@@ -385,5 +390,55 @@ fn damaged_and_missing_files_are_named() {
         std::fs::remove_file(&path).unwrap();
         let error = PackedCore::open(&library(), copy.path(), small(1)).err().unwrap().to_string();
         assert!(error.contains(name), "{error}");
+    }
+}
+
+/// Sessions as the recipe renders and splits them (jinja2 and the tokenizers of Python), beside our own reading.
+#[test]
+fn prompts_become_the_tokens_that_the_core_was_trained_on() {
+    let sessions: Value = serde_json::from_str(include_str!("../../tests/fixtures/prompts.json")).unwrap();
+    let reader = reader(&exact_file(), 2048);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    for session in sessions.as_array().unwrap() {
+        let tool = |tool: &Value| Tool {
+            name: text(&tool["name"]),
+            description: text(&tool["description"]),
+            parameters: tool["parameters"].clone(),
+        };
+        let messages = session["messages"].as_array().unwrap().iter().map(|message| {
+            let said = Part::Text(text(&message["content"]));
+            let call = |call: &Value| {
+                let function = &call["function"];
+                let (name, arguments) = (text(&function["name"]), text(&function["arguments"]));
+                Part::ToolCall(crate::ToolCall { id: String::new(), name, arguments })
+            };
+            let calls = message["tool_calls"].as_array().into_iter().flatten().map(call);
+            match message["role"].as_str().unwrap() {
+                "user" => Message { role: Role::User, parts: vec![said] },
+                "assistant" => Message { role: Role::Assistant, parts: std::iter::once(said).chain(calls).collect() },
+                _ => {
+                    let part = Part::ToolResult { call_id: String::new(), output: text(&message["content"]) };
+                    Message { role: Role::Tool, parts: vec![part] }
+                }
+            }
+        });
+        let prompt = Prompt {
+            instructions: text(&session["instructions"]),
+            tools: session["tools"].as_array().unwrap().iter().map(tool).collect(),
+            messages: messages.collect(),
+        };
+        let ours: Vec<u32> = reader
+            .question(&prompt, &mut super::Known::default())
+            .unwrap()
+            .items
+            .iter()
+            .map(|item| match item.key {
+                super::prompt::Key::Token(token) => token,
+                super::prompt::Key::Sound { .. } => u32::MAX,
+            })
+            .collect();
+        let theirs: Vec<u32> =
+            session["tokens"].as_array().unwrap().iter().map(|id| id.as_u64().unwrap() as u32).collect();
+        assert_eq!(ours, theirs, "{}", session["instructions"]);
     }
 }
