@@ -52,7 +52,7 @@ TOOLS
 
 ask 1 "turn on the kitchen light"
 ask 2 "what can you do"
-ask 3 "good night"
+ask 3 "thank you"
 start_server
 printf '\nThree spoken turns: a tool call; an answer that is interrupted; and what interrupts it.\n\n'
 "$HEARTH" talk --server "127.0.0.1:$PORT" --tools "$SCRATCH/tools.json" --interrupt-after-ms 800 --out "$SCRATCH/answers.wav" \
