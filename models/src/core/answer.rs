@@ -63,6 +63,10 @@ enum Place {
 /// An answer that grows token by token.
 pub(crate) struct Answer {
     calls: Calls,
+    /// What the ears' own reader made of the sound, in tokens; empty when it is not known.
+    guide: Vec<u32>,
+    /// How much of it was written down so far; `None` once something else was.
+    followed: Option<usize>,
     place: Place,
     pending: Vec<u8>,
     text: TextTail,
@@ -79,13 +83,15 @@ pub(crate) struct Written {
 
 impl Answer {
     /// `sounds` is how many audio positions the answer begins to write down, `None` when there is nothing to hear.
-    pub(crate) fn new(calls: Calls, stop: &[String], sounds: Option<usize>) -> Self {
+    /// `guide` is what the ears' reader heard.
+    pub(crate) fn new(calls: Calls, stop: &[String], sounds: Option<usize>, guide: Vec<u32>) -> Self {
         let place = Place::Start { to_hear: sounds.is_some() };
         // A position holds no more than a word or a piece of one; a reader that loops must end.
         let heard_max = sounds.map_or(0, |sounds| 2 * sounds + 16);
         let stop = stop.iter().filter(|stop| !stop.is_empty()).cloned().collect();
         let text = TextTail { stop, heard_max, ..TextTail::default() };
-        Self { calls, place, pending: Vec::new(), text }
+        let followed = (!guide.is_empty()).then_some(0);
+        Self { calls, guide, followed, place, pending: Vec::new(), text }
     }
 
     /// The tokens that may come next.
@@ -126,6 +132,13 @@ impl Answer {
         }
     }
 
+    /// While it writes down what was heard: the token that the ears' reader would write, if it is still of one mind with
+    /// the core.
+    pub(crate) fn hearing(&self, tokens: &Tokens) -> Option<Option<u32>> {
+        matches!(self.place, Place::Heard { .. })
+            .then(|| self.followed.map(|at| self.guide.get(at).copied().unwrap_or(tokens.markers.heard_end)))
+    }
+
     fn allow_call(&self, call: u32, mask: &mut Mask) {
         if self.calls.grammar.is_some() {
             mask.add(call);
@@ -152,6 +165,7 @@ impl Answer {
             }
             (Place::Heard { left }, token) => {
                 *left = left.saturating_sub(1);
+                self.followed = self.followed.filter(|&at| self.guide.get(at) == Some(&token)).map(|at| at + 1);
                 self.pending.extend_from_slice(tokens.bytes(token));
             }
             (Place::Start { .. } | Place::Text | Place::Called, token) if token == markers.call => {
@@ -321,7 +335,7 @@ mod tests {
 
     fn answer(choice: &ToolChoice, stop: &[&str], sounds: Option<usize>) -> Answer {
         let stop: Vec<String> = stop.iter().map(ToString::to_string).collect();
-        Answer::new(Calls::new(&tools(), choice).unwrap(), &stop, sounds)
+        Answer::new(Calls::new(&tools(), choice).unwrap(), &stop, sounds, Vec::new())
     }
 
     #[test]
@@ -334,6 +348,25 @@ mod tests {
         let Generated::ToolCall(call) = &pieces[1] else { panic!("{pieces:?}") };
         assert_eq!((call.name.as_str(), call.arguments.as_str()), ("light", r#"{"on":true}"#));
         assert_eq!(pieces.len(), 2);
+    }
+
+    #[test]
+    fn the_ears_own_reader_is_followed_until_the_core_knows_better() {
+        let tokens = small();
+        let guide = tokens.encode("light", &mut Pieces::default()).unwrap();
+        let calls = Calls::new(&[], &ToolChoice::Auto).unwrap();
+        let mut answer = Answer::new(calls, &[], Some(9), guide.clone());
+        assert_eq!(answer.hearing(&tokens), None);
+        write(&mut answer, "<|heard|>");
+        for &token in &guide {
+            assert_eq!(answer.hearing(&tokens), Some(Some(token)));
+            answer.push(&tokens, token);
+        }
+        assert_eq!(answer.hearing(&tokens), Some(Some(tokens.markers.heard_end)));
+        write(&mut answer, "s");
+        assert_eq!(answer.hearing(&tokens), Some(None));
+        write(&mut answer, "<|/heard|>");
+        assert_eq!(answer.hearing(&tokens), None);
     }
 
     #[test]

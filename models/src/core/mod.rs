@@ -181,7 +181,7 @@ impl CoreContext for PackedContext {
         let question = Question {
             items: reading.items,
             sounds: reading.sounds,
-            answer: Answer::new(calls, &options.stop, sounds),
+            answer: Answer::new(calls, &options.stop, sounds, reading.guide),
             sampler: Sampler::new(options.temperature, options.top_p, options.seed),
             tokens_max: options.tokens_max.max(1),
             reply,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     known::Known,
-    template::{Rendered, Template},
+    template::{Rendered, Template, sounds},
     tokens::{Pieces, Tokens},
 };
 use crate::{AudioPart, Error, Message, Prompt, Role, SpeechEmbedding};
@@ -36,6 +36,8 @@ pub(crate) struct Reading {
     pub(crate) sounds: usize,
     /// The prompt ends with sound of the person, so the answer begins with what was heard.
     pub(crate) to_hear: bool,
+    /// What the ears' reader made of that sound, in tokens; empty when it is not known.
+    pub(crate) guide: Vec<u32>,
 }
 
 /// Which speech steps become audio positions: those with `weight . embedding + bias >= 0`. The others say nothing.
@@ -103,6 +105,12 @@ impl Reader {
         let mut reading = self.read(prompt, known)?;
         for token in self.tokens.encode(&self.template.ask()?, &mut known.pieces)? {
             reading.items.push(Item { key: Key::Token(token), sound: None });
+        }
+        if reading.to_hear {
+            let sounds = prompt.messages.last().into_iter().flat_map(sounds);
+            let heard: Option<Vec<&str>> = sounds.map(|sound| sound.transcript.as_deref()).collect();
+            let heard = self.tokens.defuse(&heard.unwrap_or_default().join(" "));
+            reading.guide = self.tokens.encode(heard.trim(), &mut known.pieces)?;
         }
         Ok(reading)
     }

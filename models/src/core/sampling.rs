@@ -24,13 +24,7 @@ impl Sampler {
         let tokens = logits.iter().enumerate().map(|(token, &logit)| (token as u32, logit));
         let tokens = tokens.filter(|(token, logit)| allowed.has(*token) && !logit.is_nan());
         if self.temperature <= 0.0 {
-            // Of equal ones the first, so that the answer does not hang on the order of a sort.
-            return tokens
-                .fold(None, |best: Option<(u32, f32)>, one| match best {
-                    Some(best) if best.1 >= one.1 => Some(best),
-                    _ => Some(one),
-                })
-                .map(|(token, _)| token);
+            return best(logits, allowed, None);
         }
         self.candidates.clear();
         self.candidates.extend(tokens);
@@ -62,6 +56,22 @@ impl Sampler {
     }
 }
 
+/// How much likelier a favoured token is taken to be, as a logarithm.
+const FAVOUR: f32 = 8.0;
+
+/// The likeliest of the allowed tokens, where `favoured` counts for more; of equal ones the first, so that the answer does
+/// not hang on the order of a sort. `None` when none is allowed.
+pub(crate) fn best(logits: &[f32], allowed: &Mask, favoured: Option<u32>) -> Option<u32> {
+    let mut best: Option<(u32, f32)> = None;
+    for (token, &logit) in (0..).zip(logits) {
+        let logit = if favoured == Some(token) { logit + FAVOUR } else { logit };
+        if allowed.has(token) && !logit.is_nan() && best.is_none_or(|(_, highest)| logit > highest) {
+            best = Some((token, logit));
+        }
+    }
+    best.map(|(token, _)| token)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +91,8 @@ mod tests {
         mask.remove(1);
         assert_eq!(sampler.choose(&logits, &mask), Some(2));
         assert_eq!(sampler.choose(&logits, &Mask::empty(4)), None);
+        assert_eq!(best(&[1.0, 5.0, 9.5], &all(3), Some(1)), Some(1));
+        assert_eq!(best(&[1.0, 5.0, 13.5], &all(3), Some(1)), Some(2), "it may be overruled");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::{
     grammar::{Mask, Vocabulary},
     packed::{Logits, PackedGraph, Row},
     prompt::{Item, Key, Reader},
-    sampling::Sampler,
+    sampling::{Sampler, best},
     slots::{Outbox, Reply, Slot, Work, Writing, place},
     stats::{CoreSnapshot, Counters, count},
 };
@@ -378,7 +378,12 @@ impl Scheduler {
         let room = self.slots[at].held.len() + 1 < self.packed.tokens_max();
         let Some(writing) = self.slots[at].writing() else { return };
         writing.answer.allow(tokens, &self.vocabulary, &mut self.mask);
-        let Some(token) = writing.sampler.choose(logits, &self.mask) else {
+        // What was said is not a matter of chance.
+        let token = match writing.answer.hearing(tokens) {
+            Some(favoured) => best(logits, &self.mask, favoured),
+            None => writing.sampler.choose(logits, &self.mask),
+        };
+        let Some(token) = token else {
             let error = Error::Broken("the core has no token to go on with".into());
             return self.end(at, Err(error));
         };
