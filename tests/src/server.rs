@@ -74,6 +74,15 @@ impl Server {
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
     }
 
+    /// Processor time it took so far, of all its threads.
+    pub fn processor_time(&self) -> Duration {
+        let id = self.process.id().expect("the server still runs");
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        // User and system time, in hundredths of a second.
+        Duration::from_millis(fields[11..13].iter().map(|ticks| 10 * ticks.parse::<u64>().unwrap()).sum())
+    }
+
     /// The value of a metric without labels; panics when there is none.
     pub async fn metric(&self, name: &str) -> f64 {
         let page = fetch(self.port, "/metrics").await.expect("metrics are served").body;
