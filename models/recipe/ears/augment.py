@@ -4,77 +4,21 @@
 """
 
 import numpy as np
-from scipy.signal import lfilter, oaconvolve
+from scipy.signal import oaconvolve
 
-from . import features
-from .corpus import Corpus
+from . import features, noises
 
 WARPS = np.linspace(0.86, 1.16, 13)
 PHONE_DELAY_S = 0.04
-NOISE_SECONDS = 30
-
-
-def _unit(noise: np.ndarray) -> np.ndarray:
-    return (noise / np.sqrt((noise**2).mean() + 1e-12)).astype(np.float32)
-
-
-def _music(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Random chords of decaying harmonics."""
-    track = np.zeros(count)
-    for start in range(0, count - 8000, 4000):
-        length = min(count - start, int(rng.integers(6000, 20000)))
-        time_s = np.arange(length) / features.RATE
-        for _ in range(3):
-            f0 = 110 * 2 ** (rng.integers(0, 30) / 12)
-            for harmonic in range(1, 6):
-                track[start : start + length] += np.sin(2 * np.pi * f0 * harmonic * time_s) / harmonic * np.exp(-3 * time_s)
-    return track
-
-
-def _babble(rng: np.random.Generator, corpus: Corpus, count: int) -> np.ndarray:
-    track = np.zeros(count + 200_000)
-    for _ in range(60):
-        speech = corpus.samples(int(rng.integers(len(corpus))))[:200_000]
-        start = int(rng.integers(count))
-        track[start : start + len(speech)] += speech
-    return track[:count]
-
-
-def noise_bank(corpus: Corpus, seed: int) -> list[np.ndarray]:
-    """Noises of 30 s and unit power: hiss, rumble, fan, hum, music, clatter, babble."""
-    rng = np.random.default_rng(seed)
-    count = NOISE_SECONDS * features.RATE
-    white = [rng.standard_normal(count) for _ in range(4)]
-    time_s = np.arange(count) / features.RATE
-    bank = [white[0], lfilter([0.05], [1, -0.95], white[1]), lfilter([0.01], [1, -0.995], white[2])]
-    bank.append(lfilter([1], [1, -1.6, 0.8], white[3]))
-    for mains_hz in (50, 60):
-        hum = sum(np.sin(2 * np.pi * mains_hz * k * time_s + rng.uniform(0, 6)) / k for k in range(1, 12))
-        bank.append(hum + 0.05 * white[0])
-    bank += [_music(rng, count), _music(rng, count)]
-    clicks = (rng.random(count) < 0.0004) * rng.standard_normal(count)
-    bank.append(lfilter([1], [1, -1.2, 0.9], clicks))
-    bank += [_babble(rng, corpus, count) for _ in range(3)]
-    return [_unit(noise) for noise in bank]
-
-
-def room(rng: np.random.Generator) -> np.ndarray:
-    """A room's impulse response: the direct sound and a decaying tail, f32."""
-    decay_s = rng.uniform(0.08, 0.4)
-    tail = rng.standard_normal(int(decay_s * features.RATE)) * np.exp(-6.9 * np.linspace(0, 1, int(decay_s * features.RATE)))
-    tail[: int(rng.uniform(0.001, 0.01) * features.RATE)] = 0
-    tail *= rng.uniform(0.1, 0.7) / np.sqrt((tail**2).sum() + 1e-9)
-    tail[0] = 1
-    return tail.astype(np.float32)
 
 
 class Augmenter:
     """Draws augmented examples; the noise bank is made once."""
 
-    def __init__(self, corpus: Corpus, seed: int):
+    def __init__(self, corpus, seed: int):
         self.corpus = corpus
         self.rng = np.random.default_rng(seed)
-        self.noises = noise_bank(corpus, seed)
+        self.noises = noises.bank(corpus, seed)
         self.matrices = [features.mel_matrix(warp) for warp in WARPS]
 
     def _chance(self, probability: float) -> bool:
@@ -100,14 +44,26 @@ class Augmenter:
     def _sound(self, samples: np.ndarray, strength: float) -> np.ndarray:
         """Room, noise and gain on the waveform."""
         rng = self.rng
-        if self._chance(0.3 * strength):
-            samples = oaconvolve(samples, room(rng))[: len(samples)]
+        if self._chance(0.35 * strength):
+            samples = oaconvolve(samples, noises.room(rng, rng.choice((0, strength))))[: len(samples)]
         samples = samples * 10 ** (rng.uniform(-28, 10) * min(1.0, 1.4 * strength) / 20)  # quiet to clipped
         if self._chance(0.55 * strength):
-            samples = self.add_noise(samples, rng.uniform(4, 30))
+            samples = self.add_noise(samples, rng.uniform(3, 28))
         if self._chance(0.5 * strength):
             samples = samples + 10 ** (rng.uniform(-90, -55) / 20) * rng.standard_normal(len(samples), np.float32)
-        return samples.clip(-1, 1).astype(np.float32)
+        samples = samples.clip(-1, 1).astype(np.float32)
+        return noises.telephone(samples) if self._chance(0.12 * strength) else samples
+
+    def nothing(self, hops: int) -> tuple[np.ndarray, np.ndarray]:
+        """As `example`, of `hops` (a multiple of 8) x 10 ms in which nobody says a word: silence, noise or music."""
+        rng, count = self.rng, hops * features.HOP
+        samples = 10 ** (rng.uniform(-100, -50) / 20) * rng.standard_normal(count, np.float32)
+        for _ in range(rng.choice((0, 1, 1, 2))):
+            noise = self.noises[rng.integers(len(self.noises))]
+            start = rng.integers(max(1, len(noise) - count))
+            samples = samples + 10 ** (rng.uniform(-60, -10) / 20) * np.resize(noise[start : start + count], count)
+        mel = self._spectrum(samples.clip(-1, 1).astype(np.float32), 0.5)
+        return mel, np.zeros((hops // 8 * 3, 1), np.int64).reshape(-1, 3)
 
     def _spectrum(self, samples: np.ndarray, strength: float) -> np.ndarray:
         """Vocal tract, equaliser and masks on the features."""

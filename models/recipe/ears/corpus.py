@@ -101,3 +101,37 @@ class Corpus:
         """u8 [n / 160]: phone ids every 10 ms."""
         first, hops = self.utterances[number][:2]
         return self._phones[first : first + hops]
+
+
+class Joined:
+    """Several corpora as one. Phones keep the ids of the first corpus; a phone that it does not have is -1, not learned from."""
+
+    def __init__(self, folders: list[Path]):
+        self.parts = [Corpus(folder) for folder in folders]
+        self.phone_names = self.parts[0].phone_names
+        numbers = {name: number for number, name in enumerate(self.phone_names)}
+        self._ids = [np.array([numbers.get(name, -1) for name in part.phone_names], np.int64) for part in self.parts]
+        self._places = [(part, number) for part, corpus in enumerate(self.parts) for number in range(len(corpus))]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def seconds(self, number: int) -> float:
+        """Length of one utterance."""
+        part, number = self._places[number]
+        return self.parts[part].seconds(number)
+
+    def text(self, number: int) -> str:
+        """What is said."""
+        part, number = self._places[number]
+        return self.parts[part].text(number)
+
+    def samples(self, number: int) -> np.ndarray:
+        """f32 [n], full scale 1."""
+        part, number = self._places[number]
+        return self.parts[part].samples(number)
+
+    def phones(self, number: int) -> np.ndarray:
+        """i64 [n / 160]: phone ids every 10 ms."""
+        part, number = self._places[number]
+        return self._ids[part][self.parts[part].phones(number)]

@@ -1,7 +1,7 @@
-"""Step: held-out texts -> `models/eval/ears_home.jsonl`, which the evaluation speaks with flite and espeak-ng.
+"""Step: held-out texts -> `models/eval/ears_home.jsonl`, which the evaluation speaks with flite, espeak-ng, festival and our own voice.
 
-Each line: {"set": home | phrasings | kept_out, "text", "voice", "command": [...]}; the command lacks only the output file
-(`-o FILE` for flite, `-w FILE` for espeak-ng come last) and writes 16 or 22.05 kHz WAV.
+Each line: {"set": home | phrasings | kept_out | general, "text", "voice", "command": [...]}; the command lacks only the
+output file, which comes last, and writes a WAV file of any rate. Without a command our own voice speaks.
 """
 
 import argparse
@@ -17,11 +17,16 @@ def line(set_name: str, text: str, family: str, rng: random.Random) -> dict:
     """One sentence, its voice and how to say it."""
     if family in TRAINING_VOICES:
         command = ["flite", "-voice", family, "--setf", f"duration_stretch={rng.uniform(0.9, 1.2):.2f}", "-t", text, "-o"]
-        return {"set": set_name, "text": text, "voice": family, "command": command}
+        return {"set": set_name, "text": text, "voice": f"flite:{family}", "command": command}
+    if family == "kal":
+        script = f"echo \"{text}\" | text2wave -eval '(voice_kal_diphone)' -o \"$0\""
+        return {"set": set_name, "text": text, "voice": "festival:kal", "command": ["sh", "-c", script]}
+    if family == "hearth":
+        return {"set": set_name, "text": text, "voice": "hearth", "command": []}
     accent = KEPT_OUT_ACCENT if family == "kept_out" else rng.choice(ACCENTS)
     voice = f"{accent}+{rng.choice(VARIANTS)}"
     command = ["espeak-ng", "-v", voice, "-s", str(rng.randint(130, 200)), "-p", str(rng.randint(30, 70)), text, "-w"]
-    return {"set": set_name, "text": text, "voice": f"espeak:{voice}", "command": command}
+    return {"set": set_name, "text": text, "voice": f"espeak-ng:{voice}", "command": command}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -33,7 +38,9 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     rng = random.Random(chosen.seed)
     families = [*TRAINING_VOICES, "espeak"]
-    plans = (("home", "home_test", families, 200), ("phrasings", "home_test_phrasings", families, 100), ("kept_out", "home_test", ["kept_out"], 60))
+    plans = [("home", "home_test", families, 200), ("phrasings", "home_test_phrasings", families, 100)]
+    plans += [("kept_out", "home_test", [family], 60) for family in ("kept_out", "kal", "hearth")]
+    plans.append(("general", "general_test", families, 120))
     rows = []
     for set_name, source, voices, count in plans:
         texts = (chosen.texts / f"{source}.txt").read_text().splitlines()

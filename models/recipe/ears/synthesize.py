@@ -1,4 +1,4 @@
-"""Step: texts -> corpora of synthetic speech (`train`, `test`, `phrasings`, `kept_out`, `fresh`).
+"""Step: texts -> corpora of synthetic speech (`train`, `test`, `phrasings`, `kept_out`, `fresh`, and with `--develop` `more` and `dev_*`).
 
 Texts are files of one sentence per line, spoken words only. Voices and how they are varied are chosen by a seed.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from text import grammar
+
 from . import festival
 from .corpus import Writer
 from .espeak import ACCENTS, KEPT_OUT_ACCENT, VARIANTS, Espeak
@@ -21,6 +23,7 @@ from .flite import Flite
 MEAN_F0_HZ = {"slt": 170.0, "rms": 95.0, "kal16": 105.0}
 # utterances per voice family and the share of home sentences, general sentences, single words and numbers in them
 SHARES = {"slt": 0.19, "rms": 0.19, "kal16": 0.13, "slt-hts": 0.07, "espeak": 0.42}
+SHARES_MORE = {"slt": 0.15, "rms": 0.2, "kal16": 0.13, "slt-hts": 0.08, "espeak": 0.44}
 KINDS = {"home": 0.72, "general": 0.18, "words": 0.10}
 LONGEST_TEXT = 110
 
@@ -114,6 +117,34 @@ def fresh_jobs(texts: Path, train: Path, count: int, seed: int) -> list[dict]:
     return jobs
 
 
+def numbers_and_letters(rng: random.Random, count: int) -> list[str]:
+    """Numbers, times and durations alone, and letters spelled one by one."""
+    forms = [form for form in grammar.spoken_forms(rng, count // 2)]
+    return forms + [" ".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(1, 5))) for _ in range(count - len(forms))]
+
+
+def more_jobs(texts: Path, spoken: list[Path], utterances: int, seed: int) -> list[dict]:
+    """Sentences that no corpus in `spoken` says: mostly general ones, home ones, forms of numbers, letters, rare words."""
+    rng = random.Random(seed)
+    said = {row[3] for folder in spoken for row in json.loads((folder / "index.json").read_text())["utterances"]}
+    home, general = ([line for line in lines_of(texts / f"{name}_learn.txt") if line not in said] for name in ("home", "general"))
+    rng.shuffle(home)
+    rng.shuffle(general)
+    forms = numbers_and_letters(rng, utterances // 14)
+    rare = sorted({word for line in general for word in line.split()})
+    words = [" ".join(rng.sample(rare, rng.choice((1, 2, 3)))) for _ in range(utterances // 14)]
+    homely = utterances * 4 // 14
+    chosen = home[:homely] + forms + words + general[: utterances - homely - len(forms) - len(words)]
+    rng.shuffle(chosen)
+    jobs, start = [], 0
+    for family, share in SHARES_MORE.items():
+        end = start + round(utterances * share)
+        jobs += jobs_for(family, chosen[start:end], rng)
+        start = end
+    rng.shuffle(jobs)
+    return jobs
+
+
 def make(folder: Path, plan: Callable[[], list[dict]], processes: int) -> dict:
     """Speaks all jobs of a plan into a corpus unless it is there; returns its size and cost."""
     if (folder / "index.json").exists():
@@ -138,6 +169,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--utterances", type=int, default=18000)
     parser.add_argument("--fresh", type=int, default=5000, help="utterances for the core's speech stage")
+    parser.add_argument("--develop", type=Path, help="folder of ears.develop; adds the corpora `more` and `dev_*`")
+    parser.add_argument("--more", type=int, default=16000, help="utterances of `more`")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
@@ -150,6 +183,12 @@ def main(arguments: list[str] | None = None) -> None:
         "train": lambda: training_jobs(chosen.texts, chosen.utterances, chosen.seed),
         "fresh": lambda: fresh_jobs(chosen.texts, chosen.out / "train", chosen.fresh, chosen.seed + 20),
     }
+    if chosen.develop:
+        spoken = [chosen.out / "train", chosen.out / "fresh"]
+        plans["more"] = lambda: more_jobs(chosen.develop, spoken, chosen.more, chosen.seed + 30)
+        for number, name in enumerate(("home_dev", "phrasings_dev", "general_dev")):
+            lines = lines_of(chosen.develop / f"{name}.txt")
+            plans[f"dev_{name.removesuffix('_dev')}"] = lambda lines=lines, seed=41 + number: test_jobs(lines, 120, trained, seed)
     for name, plan in plans.items():
         facts = make(chosen.out / name, plan, chosen.processes)
         print(name, facts or "was there", flush=True)

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import jiwer
@@ -15,11 +15,12 @@ from tqdm import tqdm
 
 from . import features
 from .augment import Augmenter
-from .corpus import Corpus
+from .corpus import Corpus, Joined
 from .model import SUB_FRAMES, VOCABULARY, Encoder, Shape
 
-BATCH_SECONDS, PEAK, WARM_UP, EMA = 40.0, 2.2e-3, 200, 0.999
-SHORT_STEPS, RAMP_STEPS, SHORT_S, STRENGTH_MAX = 500, 2000, 2.2, 0.7
+BATCH_SECONDS, WARM_UP, EMA = 40.0, 200, 0.999
+SHORT_STEPS, RAMP_STEPS, SHORT_S, STRENGTH_MAX = 500, 2000, 2.2, 0.85
+WORDLESS_ONE_IN = 30  # of the examples, in place of one of the same length
 PHONE_WEIGHT, PIECE_WEIGHT = 0.5, 0.3
 IDS = {character: number for number, character in enumerate(VOCABULARY)}
 
@@ -41,7 +42,7 @@ def strength_at(step: int) -> float:
     return min(STRENGTH_MAX, max(0.0, (step - SHORT_STEPS) / RAMP_STEPS))
 
 
-def batches(corpus: Corpus, step: int, rng: np.random.Generator) -> list[list[int]]:
+def batches(corpus: Joined, step: int, rng: np.random.Generator) -> list[list[int]]:
     """One round through a random part of the corpus, cut into batches of similar length."""
     short = step < SHORT_STEPS
     numbers = [n for n in rng.permutation(len(corpus)) if not short or corpus.seconds(n) < SHORT_S]
@@ -78,7 +79,7 @@ def ctc(log_probs: torch.Tensor, lengths: torch.Tensor, targets: list[list[int]]
 class Trainer:
     """Model, averaged model, optimiser and what is needed to go on after an interruption."""
 
-    def __init__(self, folder: Path, corpus: Corpus, shape: Shape, tokenizer=None):
+    def __init__(self, folder: Path, corpus: Joined, shape: Shape, tokenizer=None):
         self.folder, self.corpus, self.tokenizer = folder, corpus, tokenizer
         self.encoder, self.average = Encoder(shape), Encoder(shape)
         self.average.load_state_dict(self.encoder.state_dict())
@@ -86,7 +87,7 @@ class Trainer:
         decayed = [p for p in self.encoder.parameters() if p.dim() > 1]
         others = [p for p in self.encoder.parameters() if p.dim() <= 1]
         groups = [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.98), fused=True)
+        self.optimiser = torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.98), fused=True)
         self.step, self.cpu_s, self.warm_from = 0, 0.0, 0
 
     def resume(self) -> None:
@@ -169,23 +170,43 @@ def greedy_wer(encoder: Encoder, corpus: Corpus, count: int) -> float:
     return jiwer.wer([corpus.text(n) for n in numbers], [greedy(one) for one in found])
 
 
-def rate_at(step: int, warm_from: int, steps: int, decay_share: float) -> float:
-    """Warm-up, plateau, linear decay to nothing at `steps`."""
-    return PEAK * min(1.0, (step + 1 - warm_from) / WARM_UP, (steps - step) / (decay_share * steps))
+@dataclass
+class Schedule:
+    """Learning rate: warm-up to `peak`, plateau, linear decay to nothing over the last `decay_steps` of `steps`."""
+
+    steps: int
+    decay_steps: int
+    peak: float
+
+    def rate(self, step: int, warm_from: int) -> float:
+        """At a step of a training that began, or began again, at `warm_from`."""
+        return self.peak * min(1.0, (step + 1 - warm_from) / WARM_UP, (self.steps - step) / self.decay_steps)
 
 
-def train(trainer: Trainer, test: Corpus, steps: int, decay_share: float, seed: int) -> None:
-    """Trains until `steps`; a checkpoint and a word error every 500 steps."""
-    rng = np.random.default_rng(seed + trainer.step)
+def draw(augmenter: Augmenter, numbers: list[int], step: int, rng: np.random.Generator) -> tuple[list, list[str]]:
+    """Examples and texts of a batch; here and there one without words takes an utterance's place."""
+    examples, texts, corpus = [], [], augmenter.corpus
+    for number in numbers:
+        if step > RAMP_STEPS and rng.random() * WORDLESS_ONE_IN < 1:
+            examples.append(augmenter.nothing(int(corpus.seconds(number) * 100) // 8 * 8 + 8))
+            texts.append("")
+        else:
+            examples.append(augmenter.example(number, strength_at(step)))
+            texts.append(corpus.text(number))
+    return examples, texts
+
+
+def train(trainer: Trainer, test: Corpus, schedule: Schedule, seed: int) -> None:
+    """Trains to the end of the schedule; a checkpoint and a word error every 500 steps."""
+    rng, steps = np.random.default_rng(seed + trainer.step), schedule.steps
     augmenter = Augmenter(trainer.corpus, seed + trainer.step)
     progress = tqdm(total=steps, initial=trainer.step, mininterval=20)
     spent, log = time.process_time(), open(trainer.folder / "train.jsonl", "a")
     recent: list[dict] = []
     while trainer.step < steps:
         for batch in batches(trainer.corpus, trainer.step, rng):
-            examples = [augmenter.example(n, strength_at(trainer.step)) for n in batch]
-            texts = [trainer.corpus.text(n) for n in batch]
-            rate = rate_at(trainer.step, trainer.warm_from, steps, decay_share)
+            examples, texts = draw(augmenter, batch, trainer.step, rng)
+            rate = schedule.rate(trainer.step, trainer.warm_from)
             recent.append(trainer.learn(*collate(examples), texts, rate))
             trainer.step += 1
             progress.update()
@@ -211,8 +232,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json of the core, for the word-piece head")
+    parser.add_argument("--corpus", nargs="+", default=["train"], help="corpora to learn from; the first names the phones")
+    parser.add_argument("--watch", default="test", help="corpus whose greedy word error is told")
     parser.add_argument("--steps", type=int, default=5600)
-    parser.add_argument("--decay-share", type=float, default=0.5)
+    parser.add_argument("--decay-steps", type=int, default=2800)
+    parser.add_argument("--peak", type=float, default=2.2e-3, help="highest learning rate")
+    parser.add_argument("--again", action="store_true", help="go on from a finished training: warm up once more")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)
@@ -223,11 +248,13 @@ def main(arguments: list[str] | None = None) -> None:
 
         tokenizer = Tokenizer.from_file(str(chosen.tokenizer))
     chosen.out.mkdir(parents=True, exist_ok=True)
-    corpus, test = Corpus(chosen.corpora / "train"), Corpus(chosen.corpora / "test")
+    corpus, test = Joined([chosen.corpora / name for name in chosen.corpus]), Corpus(chosen.corpora / chosen.watch)
     pieces = tokenizer.get_vocab_size() + 1 if tokenizer else 0
     trainer = Trainer(chosen.out, corpus, Shape(phones=len(corpus.phone_names), pieces=pieces), tokenizer)
     trainer.resume()
-    train(trainer, test, chosen.steps, chosen.decay_share, chosen.seed)
+    if chosen.again:
+        trainer.warm_from = trainer.step
+    train(trainer, test, Schedule(chosen.steps, chosen.decay_steps, chosen.peak), chosen.seed)
 
 
 if __name__ == "__main__":
