@@ -8,7 +8,7 @@ import subprocess
 
 from .paths import RECIPE, work
 
-CASES = RECIPE.parents[1] / "src" / "tts" / "normalise" / "cases.tsv"
+CASES = RECIPE.parents[1] / "eval" / "voice_words.tsv"
 SCRIPT = """
 (voice_cmu_us_slt_arctic_hts)
 (define (said number text)

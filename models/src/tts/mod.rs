@@ -1,19 +1,26 @@
 //! Text to speech: written words to spoken words to phones to frames to 24 kHz sound, phrase by phrase.
 
 mod config;
+mod homographs;
 mod layout;
 mod lexicon;
 mod normalise;
 mod phones;
 mod phrase;
 mod speaking;
+mod style;
+mod tags;
 
 use std::{path::Path, sync::Arc};
 
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use hearth_runtime::{GraphSpec, Lane, Workers};
 
-use self::{config::VoiceConfig, lexicon::Lexicon, speaking::Speaking};
+use self::{
+    config::{Speaker, VoiceConfig},
+    lexicon::Lexicon,
+    speaking::Speaking,
+};
 use crate::{Error, SpeechChunk, Tts, Voice};
 
 const ENCODER: &str = "voice encoder";
@@ -21,6 +28,12 @@ const DECODER: &str = "voice decoder";
 const VOCODER: &str = "voice vocoder";
 /// Streams of one kind that a worker runs together.
 const BATCH_MAX: usize = 8;
+
+/// The words that `text` is spoken as, lower case: numbers, times and short forms in full.
+#[must_use]
+pub fn spoken_words(text: &str) -> Vec<String> {
+    normalise::pieces(text).into_iter().flat_map(|piece| piece.words).collect()
+}
 
 /// The graphs of the voice in `folder` (the package's `voice/`), for [`Workers::start`].
 #[must_use]
@@ -32,10 +45,10 @@ pub fn graphs(folder: &Path) -> Vec<GraphSpec> {
     ]
 }
 
-/// A voice of a package: one speaker, shared by all sessions.
+/// The voices of a package: its speakers, shared by all sessions.
 pub struct PackageVoice {
     parts: Arc<Parts>,
-    voices: [Voice; 1],
+    voices: Vec<Voice>,
 }
 
 /// What every answer shares.
@@ -61,7 +74,8 @@ impl PackageVoice {
         let config = VoiceConfig::parse(&config)?;
         let lexicon = Lexicon::parse(&read("lexicon.bin")?, &config.phones)?;
         let lane = |name| workers.lane(name).map_err(|error| Error::Broken(error.to_string()));
-        let voices = [Voice { name: config.name.clone(), description: config.description.clone() }];
+        let voice = |speaker: &Speaker| Voice { name: speaker.name.clone(), description: speaker.description.clone() };
+        let voices = config.speakers().iter().map(voice).collect();
         let parts =
             Parts { encoder: lane(ENCODER)?, decoder: lane(DECODER)?, vocoder: lane(VOCODER)?, config, lexicon };
         Ok(Self { parts: Arc::new(parts), voices })
@@ -75,11 +89,11 @@ impl Tts for PackageVoice {
 
     fn speak(
         &self,
-        _voice: &str,
+        voice: &str,
         speed: f32,
         text: async_channel::Receiver<String>,
     ) -> BoxStream<'static, Result<SpeechChunk, Error>> {
-        let speaking = Speaking::new(Arc::clone(&self.parts), speed, text);
+        let speaking = Speaking::new(Arc::clone(&self.parts), voice, speed, text);
         let next = |mut speaking: Speaking| async move { speaking.next().await.map(|chunk| (chunk, speaking)) };
         stream::unfold(speaking, next).boxed()
     }

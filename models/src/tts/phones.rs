@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{
     config::VoiceConfig,
+    homographs,
     lexicon::{Lexicon, Phone},
     normalise::Stop,
     phrase::Phrase,
@@ -50,14 +51,6 @@ const KINDS: &[(&str, &[&str])] = &[
     ("aux", &["is", "am", "are", "was", "were", "has", "have", "had", "be"]),
 ];
 
-/// After these a word that is noun and verb is the verb.
-const BEFORE_VERBS: &[&str] = &[
-    "to", "will", "i", "you", "we", "they", "can", "could", "should", "would", "shall", "please", "not", "cannot",
-    "don't", "i'll", "you'll", "we'll", "can't", "won't", "must", "may", "might", "also", "me", "let's",
-];
-/// Before these the first word of a clause is a verb.
-const AFTER_VERBS: &[&str] = &["the", "a", "my", "your", "this", "that", "all", "it", "every", "our", "these", "those"];
-
 /// The rows of a phrase; `None` when nothing in it is spoken.
 pub(crate) fn clause(phrase: &Phrase, lexicon: &Lexicon, config: &VoiceConfig) -> Option<Clause> {
     let kind = clause_kind(phrase);
@@ -69,7 +62,8 @@ pub(crate) fn clause(phrase: &Phrase, lexicon: &Lexicon, config: &VoiceConfig) -
     for piece in &phrase.pieces {
         let start = rows.len();
         for _ in &piece.words {
-            let said = lexicon.say(words[at], is_verb(&words, at));
+            let (spelling, verb) = homographs::meant(&words, at);
+            let said = lexicon.say(spelling, verb);
             let room = PHONES_MAX.saturating_sub(rows.len());
             rows.extend(word_rows(&said[..said.len().min(room)], words[at], kind, config));
             at += 1;
@@ -110,11 +104,4 @@ fn word_rows(said: &[Phone], word: &str, clause: i64, config: &VoiceConfig) -> V
 fn word_kind(word: &str, config: &VoiceConfig) -> i64 {
     let kind = KINDS.iter().find(|(_, words)| words.contains(&word)).map_or("content", |(kind, _)| kind);
     config.word_kind(kind)
-}
-
-fn is_verb(words: &[&str], at: usize) -> bool {
-    match at.checked_sub(1).and_then(|before| words.get(before)) {
-        Some(before) => BEFORE_VERBS.contains(before),
-        None => words.get(at + 1).is_some_and(|after| AFTER_VERBS.contains(after)),
-    }
 }

@@ -10,6 +10,7 @@ use super::{
     normalise::{Piece, Stop},
     phones,
     phrase::{Phrase, Phraser},
+    style::Shaper,
 };
 use crate::{Error, SpeechChunk, WordMark};
 
@@ -28,6 +29,10 @@ const SPEEDS: std::ops::RangeInclusive<f32> = 0.25..=4.0;
 /// The state of one answer; [`Speaking::next`] does the next bounded step.
 pub(super) struct Speaking {
     parts: Arc<Parts>,
+    /// Number of the speaker.
+    speaker: usize,
+    gain: f32,
+    pitch_hz: f32,
     text: async_channel::Receiver<String>,
     speed: f32,
     phraser: Phraser,
@@ -55,11 +60,18 @@ struct Rendering {
     at: usize,
     /// Frames to come out of the decoder that are none.
     skip_frames: usize,
+    /// What the style does to the frames.
+    shaper: Shaper,
 }
 
 impl Speaking {
-    pub(super) fn new(parts: Arc<Parts>, speed: f32, text: async_channel::Receiver<String>) -> Self {
+    pub(super) fn new(parts: Arc<Parts>, voice: &str, speed: f32, text: async_channel::Receiver<String>) -> Self {
+        let speaker = parts.config.speaker(voice);
+        let told = parts.config.speakers().get(speaker);
         Self {
+            speaker,
+            gain: told.map_or(1.0, |speaker| speaker.gain),
+            pitch_hz: told.map_or(180.0, |speaker| speaker.pitch_hz),
             speed: if speed.is_finite() { speed.clamp(*SPEEDS.start(), *SPEEDS.end()) } else { 1.0 },
             decoder: parts.decoder.open(),
             vocoder: parts.vocoder.open(),
@@ -139,15 +151,17 @@ impl Speaking {
         let Some(clause) = phones::clause(phrase, &self.parts.lexicon, &self.parts.config) else {
             let here = self.samples_before(self.frames_laid);
             self.marks.extend(phrase.pieces.iter().map(|piece| mark(piece, here, here)));
+            self.be_silent(phrase.gap_ms);
             return Ok(());
         };
         let count = clause.rows.len();
-        let rows = Tensor::i64(&[1, count, phones::COLUMNS], clause.rows.concat()).map_err(broken)?;
+        let rows = self.rows(&clause.rows).map_err(broken)?;
         let mut outputs = self.parts.encoder.run(vec![("phones", rows)]).await.map_err(broken)?;
         let hidden = outputs.take_f32("hidden").map_err(broken)?;
         let durations = outputs.take_f32("durations").map_err(broken)?;
         let config = &self.parts.config;
-        let layout = Layout::new(&durations, self.speed, config.lead_frames, phrase.stop == Stop::Flow);
+        let speed = (self.speed * phrase.style.speed).clamp(*SPEEDS.start(), *SPEEDS.end());
+        let layout = Layout::new(&durations, speed, config.lead_frames, phrase.stop == Stop::Flow);
         for (piece, span) in phrase.pieces.iter().zip(&clause.spans) {
             let frames = layout.frames_of(span);
             let place = |frame| self.samples_before(self.frames_laid + frame);
@@ -156,8 +170,24 @@ impl Speaking {
         self.frames_laid += layout.frames();
         let width = hidden.len() / count.max(1);
         self.decoder.reset();
-        self.clause = Some(Rendering { hidden, width, layout, at: 0, skip_frames: config.look_ahead_frames });
+        let shaper = Shaper::new(phrase.style, self.pitch_hz);
+        self.clause = Some(Rendering { hidden, width, layout, at: 0, skip_frames: config.look_ahead_frames, shaper });
         Ok(())
+    }
+
+    /// Lays out so much silence; no clause is under way.
+    fn be_silent(&mut self, gap_ms: u32) {
+        let config = &self.parts.config;
+        let count = gap_ms as usize * config.sample_rate as usize / 1000 / config.hop;
+        (0..count).for_each(|_| self.frames.extend_from_slice(&silence()));
+        self.frames_laid += count;
+    }
+
+    /// The encoder's input; the speaker is the last column where it reads one.
+    fn rows(&self, rows: &[[i64; phones::COLUMNS]]) -> Result<Tensor, hearth_runtime::Error> {
+        let speaker = self.parts.config.reads_speaker.then_some(self.speaker as i64);
+        let values: Vec<i64> = rows.iter().flat_map(|row| row.iter().copied().chain(speaker)).collect();
+        Tensor::i64(&[1, rows.len(), values.len() / rows.len().max(1)], values)
     }
 
     fn samples_before(&self, frames: usize) -> u64 {
@@ -173,7 +203,9 @@ impl Speaking {
         let outputs = self.decoder.step(vec![("hidden", hidden), ("place", place)]).await.map_err(broken)?;
         let frames = take(outputs, "frames", count * FEATURES)?;
         let skip = clause.skip_frames.min(count);
+        let first = self.frames.len();
         self.frames.extend_from_slice(&frames[skip * FEATURES..]);
+        self.frames[first..].chunks_exact_mut(FEATURES).for_each(|frame| clause.shaper.shape(frame));
         clause.skip_frames -= skip;
         clause.at += count;
         if clause.at == end {
@@ -191,8 +223,7 @@ impl Speaking {
         let samples = take(outputs, "samples", step * self.parts.config.hop)?;
         let skip = self.skip_samples.min(samples.len());
         self.skip_samples -= skip;
-        let gain = self.parts.config.gain;
-        let samples: Arc<[f32]> = samples[skip..].iter().map(|sample| (sample * gain).clamp(-1.0, 1.0)).collect();
+        let samples: Arc<[f32]> = samples[skip..].iter().map(|sample| limited(sample * self.gain)).collect();
         self.samples_made += samples.len() as u64;
         Ok(SpeechChunk { samples, words: self.due_marks() })
     }
@@ -240,6 +271,13 @@ fn silence() -> [f32; FEATURES] {
     let mut frame = [-20.0; FEATURES];
     frame[FEATURES - 2..].copy_from_slice(&[5.2, 0.0]);
     frame
+}
+
+/// Bends what is louder than the knee towards full scale, so that no style clips.
+fn limited(sample: f32) -> f32 {
+    const KNEE: f32 = 0.75;
+    let above = sample.abs() - KNEE;
+    if above <= 0.0 { sample } else { sample.signum() * (KNEE + (0.995 - KNEE) * (above / (0.995 - KNEE)).tanh()) }
 }
 
 fn mark(piece: &Piece, start: u64, end: u64) -> WordMark {

@@ -6,6 +6,7 @@ use super::{
     normalise::{self, Stop},
     phones,
     phrase::{Phrase, Phraser},
+    style::Style,
 };
 
 fn folder() -> PathBuf {
@@ -62,7 +63,8 @@ fn tells_verbs_from_nouns() {
     assert_eq!(spell(&config, &lexicon.say("close", false)), "k l ow+ s");
     assert_eq!(spell(&config, &lexicon.say("close", true)), "k l ow+ z");
     let phones = |text: &str| {
-        let phrase = Phrase { pieces: normalise::pieces(text), stop: Stop::Period, continues: false };
+        let pieces = normalise::pieces(text);
+        let phrase = Phrase { pieces, stop: Stop::Period, continues: false, style: Style::PLAIN, gap_ms: 0 };
         let rows = phones::clause(&phrase, &lexicon, &config).unwrap().rows;
         rows.iter().map(|row| config.phones[row[0] as usize].clone()).collect::<Vec<_>>().join(" ")
     };
@@ -138,4 +140,26 @@ fn config_is_checked() {
         assert_ne!(changed, text);
         assert!(VoiceConfig::parse(&changed).is_err(), "{to}");
     }
+}
+
+#[test]
+fn a_package_of_several_voices_tells_them_apart() {
+    let text = std::fs::read_to_string(folder().join("config.json")).unwrap();
+    let mut content: serde_json::Value = serde_json::from_str(&text).unwrap();
+    content["speakers"] = serde_json::json!([
+        {"name": "pearl", "description": "", "also": ["nova"], "gain": 1.5, "pitch_hz": 180.0},
+        {"name": "flint", "description": "", "also": ["onyx", "echo"], "gain": 1.2, "pitch_hz": 98.0},
+    ]);
+    let config = VoiceConfig::parse(&content.to_string()).unwrap();
+    assert!(config.reads_speaker);
+    let numbers = ["pearl", "Flint", "ONYX", "nova", "unheard-of", ""].map(|name| config.speaker(name));
+    assert_eq!(numbers, [0, 1, 1, 0, 0, 0]);
+    for (name, wrong) in [("pitch_hz", 4.0), ("gain", -1.0)] {
+        let mut broken = content.clone();
+        broken["speakers"][1][name] = wrong.into();
+        assert!(VoiceConfig::parse(&broken.to_string()).is_err(), "{name}");
+    }
+    content.as_object_mut().unwrap().remove("speakers");
+    let alone = VoiceConfig::parse(&content.to_string()).unwrap();
+    assert!(!alone.reads_speaker && alone.speakers().len() == 1 && alone.speaker("onyx") == 0);
 }

@@ -22,6 +22,8 @@ use hearth_models::{
 };
 use hearth_runtime::{Library, StreamingGraph, Tensor, Workers};
 
+mod styles;
+
 struct Unpark(Thread);
 
 impl Wake for Unpark {

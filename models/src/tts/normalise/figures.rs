@@ -297,7 +297,7 @@ fn range(token: &str, around: Around<'_>, out: &mut Words) -> bool {
         return false;
     }
     let years = from.len() == 4 && (to.len() == 4 || to.len() == 2) && is_digits(from) && is_digits(to);
-    let inside = Around { earlier: "", before: if years { "in" } else { "" }, after: "", dotted: false };
+    let inside = Around { before: if years { "in" } else { "" }, ..Around::default() };
     speak_token(from, inside, out);
     out.push("to".into());
     speak_token(to, Around { after: around.after, ..inside }, out);
@@ -388,7 +388,7 @@ fn say_letters(run: &str, out: &mut Words) {
         let capitals = part.bytes().all(|byte| byte.is_ascii_uppercase());
         match tables::sign(part, true) {
             Some(name) if !part.is_empty() && part != "x" => out.extend(name.split(' ').map(String::from)),
-            _ if capitals || part.len() == 1 => words::letters(part, out),
+            _ if capitals && tables::is_spelled(part) || part.len() == 1 => words::letters(part, out),
             _ => words::plain(part, out),
         }
     }

@@ -5,6 +5,7 @@
 
 mod figures;
 mod numbers;
+mod special;
 mod tables;
 mod web;
 mod words;
@@ -54,6 +55,10 @@ struct Around<'a> {
     after: &'a str,
     /// A dot stands right behind the token.
     dotted: bool,
+    /// The punctuation behind the token.
+    behind: &'a str,
+    /// Nothing stands before the token in its piece.
+    bare: bool,
 }
 
 /// The pieces of `text`.
@@ -68,6 +73,8 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
             before: at(index.checked_sub(1)),
             after: at(Some(index + 1)),
             dotted: behind(piece).starts_with('.'),
+            behind: behind(piece),
+            bare: piece.starts_with(|c: char| c.is_ascii_digit()),
         };
         let mut words = Words::new();
         speak(cores[index], around, &mut words);
@@ -76,6 +83,38 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
         pieces.push(Piece { text: (*piece).to_owned(), words, stop: stop(piece, next) });
     }
     pieces
+}
+
+/// The pieces of `text`, spoken letter by letter, digit by digit.
+pub(crate) fn spelled(text: &str) -> Vec<Piece> {
+    let written = split(text);
+    let spell = |(index, piece): (usize, &&str)| {
+        let mut words = Words::new();
+        core(piece).chars().for_each(|c| spell(c, &mut words));
+        words.truncate(PIECE_WORDS_MAX);
+        Piece { text: (*piece).to_owned(), words, stop: stop(piece, written.get(index + 1).copied().unwrap_or("")) }
+    };
+    written.iter().enumerate().map(spell).collect()
+}
+
+/// The name of one character.
+fn spell(c: char, out: &mut Words) {
+    match c {
+        '.' => out.push("dot".into()),
+        ',' => out.push("comma".into()),
+        '-' => out.push("dash".into()),
+        '_' => out.push("underscore".into()),
+        ':' => out.push("colon".into()),
+        '/' => out.push("slash".into()),
+        '\'' | '’' => out.push("apostrophe".into()),
+        '0'..='9' => numbers::digits(c.encode_utf8(&mut [0; 4]), out),
+        c if c.is_ascii_alphabetic() => words::letters(c.encode_utf8(&mut [0; 4]), out),
+        c => match (tables::plain(c), tables::sign(c.encode_utf8(&mut [0; 4]), false)) {
+            (Some(letters), _) => words::letters(letters, out),
+            (None, Some(name)) => out.extend(name.split(' ').map(String::from)),
+            (None, None) => {}
+        },
+    }
 }
 
 /// Cuts at white space, after dashes, and where a piece grows too long.
@@ -169,7 +208,7 @@ fn speak(token: &str, around: Around<'_>, out: &mut Words) {
     if let Some(name) = tables::sign(token, numbers) {
         return out.extend(name.split(' ').map(String::from));
     }
-    if web::speak(token, out) {
+    if web::speak(token, out) || special::speak(token, around, out) {
         return;
     }
     if token.contains(|c: char| c.is_ascii_digit() || "½¼¾⅓⅔⅛".contains(c)) {

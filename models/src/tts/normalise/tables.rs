@@ -102,7 +102,7 @@ const UNITS: &[(&str, &str, &str)] = &[
 ];
 
 /// Unit signs that are words or letters too when a space stands before them.
-const UNITS_ONLY_GLUED: &[&str] = &["in", "A", "x", "×", "k", "K", "M", "d", "B", "J", "s", "cal"];
+const UNITS_ONLY_GLUED: &[&str] = &["in", "A", "x", "×", "k", "K", "M", "d", "B", "J", "cal"];
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -126,6 +126,13 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("Ms", "miz"),
     ("Dr", "doctor"),
     ("Prof", "professor"),
+    ("Sgt", "sergeant"),
+    ("Capt", "captain"),
+    ("Gen", "general"),
+    ("Lt", "lieutenant"),
+    ("Mt", "mount"),
+    ("Ft", "fort"),
+    ("Ph.D", "p h d"),
     ("Jr", "junior"),
     ("Sr", "senior"),
     ("St", "saint"),
@@ -173,7 +180,8 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
 ];
 
 /// Short forms that are words of their own unless a dot follows.
-const ONLY_WITH_DOT: &[&str] = &["Sat", "Sun", "max", "min", "temp", "St", "Co", "tel", "Wed", "Mon", "Fri", "Inc"];
+const ONLY_WITH_DOT: &[&str] =
+    &["Sat", "Sun", "max", "min", "temp", "St", "Co", "tel", "Wed", "Mon", "Fri", "Inc", "Gen", "Ft", "Capt"];
 
 /// Short words in capitals that are shouted, not spelled.
 const SHOUTED: &[&str] = &[
@@ -216,8 +224,8 @@ pub(super) fn keeps_its_dot(token: &str) -> bool {
     const MORE: &[&str] =
         &["No", "a.m", "p.m", "U.S", "etc", "vs", "Vol", "Fig", "pp", "Jan", "Feb", "Aug", "Sept", "Oct", "Nov", "Dec"];
     const MAY_END: &[&str] = &[
-        "etc", "Inc", "Ltd", "Co", "ok", "OK", "Ok", "aka", "asap", "iOS", "WiFi", "WIFI", "Wi-Fi", "wi-fi", "a.m",
-        "p.m", "min", "max", "temp", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri",
+        "etc", "Inc", "Ltd", "Co", "Ph.D", "ok", "OK", "Ok", "aka", "asap", "iOS", "WiFi", "WIFI", "Wi-Fi", "wi-fi",
+        "a.m", "p.m", "min", "max", "temp", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri",
     ];
     let initial = token.len() == 1 && token.bytes().all(|b| b.is_ascii_uppercase()) && token != "I";
     let known = ABBREVIATIONS.iter().any(|(name, _)| *name == token) || MORE.contains(&token);

@@ -85,9 +85,12 @@ fn is_apostrophe(c: char) -> bool {
 
 /// Says one run of letters.
 fn one(word: &str, token: &str, around: Around<'_>, out: &mut Words) {
-    let capitals = |text: &str| text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    let capitals = |text: &str| text.len() > 1 && capitals_only(text);
     let (stem, ending) = plural_of_capitals(word);
-    if word == "A" && word == token && !(around.before.is_empty() || around.before.ends_with('.')) {
+    let slashed = word.len() == 1 && token.split('/').all(|part| part.len() == 1 && capitals_only(part));
+    if slashed && word != token {
+        letters(word, out);
+    } else if word == "A" && word == token && !(around.before.is_empty() || around.before.ends_with('.')) {
         out.push("ay".into());
     } else if capitals(stem) && tables::is_spelled(stem) {
         letters(stem, out);
@@ -99,6 +102,10 @@ fn one(word: &str, token: &str, around: Around<'_>, out: &mut Words) {
     }
 }
 
+fn capitals_only(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 /// "TVs", "PC's": the capitals, and whether an ending follows.
 fn plural_of_capitals(word: &str) -> (&str, bool) {
     let stem = word.strip_suffix('s').map(|stem| stem.trim_end_matches(is_apostrophe));
@@ -108,12 +115,15 @@ fn plural_of_capitals(word: &str) -> (&str, bool) {
     }
 }
 
-/// "YouTube" as two words, "McDonald" as one.
+/// "YouTube" and "MacBook" as two words, "McDonald" as one.
 fn camel(word: &str, out: &mut Words) {
     let mut start = 0;
     let mut before = ' ';
     for (at, c) in word.char_indices() {
-        if before.is_lowercase() && c.is_uppercase() && !matches!(&word[start..at], "Mc" | "Mac") {
+        if before.is_lowercase()
+            && c.is_uppercase()
+            && !(matches!(&word[start..at], "Mc" | "Mac") && &word[at..] != "Book")
+        {
             plain(&word[start..at], out);
             start = at;
         }
