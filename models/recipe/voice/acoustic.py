@@ -12,6 +12,8 @@ ENCODER_BLOCKS, ENCODER_KERNEL = 4, 9
 DECODER_BLOCKS, DECODER_KERNEL = 6, 7
 LOOK_AHEAD = 3
 PLACES, STRESSES, CLAUSES = 5, 3, 10
+SPEAKERS = ("pearl", "flint")
+COLUMNS = 6
 RAMPS = 3
 
 
@@ -35,7 +37,7 @@ class Encoder(nn.Module):
 
     def __init__(self):
         super().__init__()
-        sizes = (len(PHONES), STRESSES, PLACES, len(WORD_KINDS), CLAUSES)
+        sizes = (len(PHONES), STRESSES, PLACES, len(WORD_KINDS), CLAUSES, len(SPEAKERS))
         self.tables = nn.ModuleList(nn.Embedding(size, WIDTH) for size in sizes)
         self.ramp = nn.Linear(RAMPS, WIDTH)
         self.blocks = nn.ModuleList(
@@ -45,15 +47,19 @@ class Encoder(nn.Module):
         self.duration = nn.Sequential(nn.Linear(WIDTH, 128), nn.GELU(), nn.Linear(128, 1))
         for table in self.tables:
             nn.init.normal_(table.weight, std=0.3)
+        # The speaker is told twice: to the blocks as a column of the phones, and to what reads the hidden rows.
+        self.speaker = nn.Embedding(len(SPEAKERS), WIDTH)
+        for table in (self.tables[-1], self.speaker):
+            nn.init.zeros_(table.weight)
 
     def forward(self, phones: torch.Tensor, ramp: torch.Tensor, mask: torch.Tensor):
-        """Phones [B, N, 5], ramps [B, N, 3], mask [B, N, 1] to hidden [B, N, 192] and ln durations [B, N]."""
+        """Phones [B, N, 6], ramps [B, N, 3], mask [B, N, 1] to hidden [B, N, 192] and ln durations [B, N]."""
         x = self.ramp(ramp)
         for column, table in enumerate(self.tables):
             x = x + table(phones[..., column])
         for block in self.blocks:
             x = block(x * mask)
-        hidden = self.norm(x)
+        hidden = self.norm(x) + self.speaker(phones[..., -1])
         return hidden, self.duration(hidden)[..., 0]
 
 

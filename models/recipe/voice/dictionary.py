@@ -30,6 +30,7 @@ FIXED = {
     "a": ["ax"], "to": ["t", "ax"], "the": ["dh", "ax"], "use/v": ["y", "uw+", "z"],
     "zigbee": ["z", "ih+", "g", "b", "iy"], "bluetooth": ["b", "l", "uw+", "t", "uw", "th"],
     "spotify": ["s", "p", "aa+", "t", "ax", "f", "ay"], "router": ["r", "aw+", "t", "er"],
+    "minute": ["m", "ih+", "n", "ax", "t"],
 }  # fmt: skip
 
 

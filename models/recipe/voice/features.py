@@ -12,6 +12,7 @@ FEATURES = MELS + 2
 TEACHER_RATE = 32_000
 TEACHER_WARP = 0.45
 BINS = 513
+FLOOR = -23.0
 
 
 def mel_bank(rate: int = RATE, bins: int = BINS, bands: int = MELS, low: float = 40.0) -> np.ndarray:
@@ -26,21 +27,21 @@ def mel_bank(rate: int = RATE, bins: int = BINS, bands: int = MELS, low: float =
     return (bank / bank.sum(1, keepdims=True)).astype(np.float32)
 
 
-def envelope_basis(order: int) -> np.ndarray:
-    """Matrix [order, BINS] from mel-cepstra at the teacher's rate to ln |H| at our bins."""
-    omega = 2 * np.pi * np.linspace(0, RATE / 2, BINS) / TEACHER_RATE
-    warped = omega + 2 * np.arctan2(TEACHER_WARP * np.sin(omega), 1 - TEACHER_WARP * np.cos(omega))
+def envelope_basis(order: int, rate: int = TEACHER_RATE, warp: float = TEACHER_WARP) -> np.ndarray:
+    """Matrix [order, BINS] from mel-cepstra at a teacher's rate to ln |H| at our bins; above its own half it is flat."""
+    omega = np.minimum(2 * np.pi * np.linspace(0, RATE / 2, BINS) / rate, np.pi)
+    warped = omega + 2 * np.arctan2(warp * np.sin(omega), 1 - warp * np.cos(omega))
     return np.cos(np.arange(order)[:, None] * warped).astype(np.float32)
 
 
 _BANK = mel_bank()
-_BASIS: dict[int, np.ndarray] = {}
+_BASIS: dict[tuple, np.ndarray] = {}
 
 
-def log_mel(cepstra: np.ndarray) -> np.ndarray:
+def log_mel(cepstra: np.ndarray, rate: int = TEACHER_RATE, warp: float = TEACHER_WARP) -> np.ndarray:
     """ln mel power [T, 80] of mel-cepstra [T, order] (amplitudes of 16-bit full scale)."""
-    order = cepstra.shape[1]
-    basis = _BASIS.setdefault(order, envelope_basis(order))
+    key = (cepstra.shape[1], rate, warp)
+    basis = _BASIS.setdefault(key, envelope_basis(*key))
     power = np.exp(2.0 * (cepstra @ basis - np.log(32768.0)))
     return np.log(power @ _BANK.T + 1e-10).astype(np.float32)
 
@@ -54,11 +55,13 @@ def continuous_pitch(log_f0: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.interp(np.arange(len(log_f0)), at, log_f0[at]).astype(np.float32), voiced
 
 
-def frames(cepstra: np.ndarray, log_f0: np.ndarray) -> np.ndarray:
-    """Features [T, 82] at 10 ms from the teacher's 5 ms tracks (pairs are averaged, an odd end is dropped)."""
+def frames(
+    cepstra: np.ndarray, log_f0: np.ndarray, rate: int = TEACHER_RATE, warp: float = TEACHER_WARP
+) -> np.ndarray:
+    """Features [T, 82] at 10 ms from a teacher's 5 ms tracks (pairs are averaged, an odd end is dropped)."""
     pairs = len(log_f0) // 2
     pitch, voiced = continuous_pitch(log_f0)
     halve = lambda track: track[: pairs * 2].reshape(pairs, 2, -1).mean(1)  # noqa: E731
     return np.concatenate(
-        [halve(log_mel(cepstra)), halve(pitch[:, None]), halve(voiced[:, None].astype(np.float32))], 1
+        [halve(log_mel(cepstra, rate, warp)), halve(pitch[:, None]), halve(voiced[:, None].astype(np.float32))], 1
     ).astype(np.float32)

@@ -1,6 +1,6 @@
 """Trains the acoustic model on the teacher's clauses: plain L1, one decay, checkpoints, CPU seconds.
 
-The last shard is held out and measured at the end.
+The last shard of each speaker is held out and measured at the end.
 """
 
 import argparse
@@ -11,20 +11,24 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from .acoustic import LOOK_AHEAD, Acoustic, place, ramps
+from .acoustic import COLUMNS, LOOK_AHEAD, SPEAKERS, Acoustic, place, ramps
 from .paths import work
 
 FRAMES_PER_BATCH = 5000
 HELD_OUT = 1
+# The shards of each speaker, in the order of `SPEAKERS`.
+SHARDS = ("shard", "rms")
 
 
 class Shelf:
-    """All clauses of some shards in memory."""
+    """All clauses of some shards in memory; the speaker is the last column of the phones."""
 
     def __init__(self, paths: list):
         self.rows = []
         for path in paths:
-            shard = np.load(path)
+            shard = dict(np.load(path))
+            speaker = SHARDS.index(path.name.split("-")[0])
+            shard["phones"] = np.pad(shard["phones"], ((0, 0), (0, 1)), constant_values=speaker)
             phone_ends, frame_ends = np.cumsum(shard["phone_counts"]), np.cumsum(shard["frame_counts"])
             phones = np.split(shard["phones"], phone_ends[:-1])
             durations = np.split(shard["durations"], phone_ends[:-1])
@@ -50,7 +54,7 @@ class Shelf:
         rows = [self.rows[i] for i in indices]
         counts = torch.tensor([len(row[0]) for row in rows])
         frames = [len(row[2]) for row in rows]
-        phones = torch.zeros(len(rows), max(counts), 5, dtype=torch.long)
+        phones = torch.zeros(len(rows), max(counts), COLUMNS, dtype=torch.long)
         durations = torch.ones(len(rows), max(counts))
         target = torch.zeros(len(rows), max(frames), 82)
         owner = torch.zeros(len(rows), max(frames) + LOOK_AHEAD, dtype=torch.long)
@@ -86,7 +90,14 @@ def losses(model: Acoustic, batch: dict[str, torch.Tensor]) -> dict[str, torch.T
         "pitch": (error[..., 80] * voiced).sum() / (voiced * batch["frame_mask"]).sum().clamp(min=1),
         "voicing": error[..., 81].sum() / total,
         "duration": ((durations.float() - batch["durations"].log()).abs() * batch["mask"]).sum() / batch["mask"].sum(),
+        "duration_frames": duration_frames(durations.detach().float(), batch),
     }
+
+
+def duration_frames(durations: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Mean error of durations in frames, of phones that are no pause."""
+    spoken = batch["mask"] * (batch["phones"][..., 0] > 0)
+    return ((durations.exp() - batch["durations"]).abs() * spoken).sum() / spoken.sum()
 
 
 def total(parts: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -106,6 +117,7 @@ def measure(model: Acoustic, shelf: Shelf, batches: int = 12) -> dict[str, float
         "f0_cents": round(sums["pitch"] * model.decoder.spread[80].item() * 1200 / np.log(2), 1),
         "voicing_error": round(sums["voicing"] * model.decoder.spread[81].item(), 4),
         "duration_percent": round(100 * (np.exp(sums["duration"]) - 1), 2),
+        "duration_ms": round(10 * sums["duration_frames"], 2),
     }
 
 
@@ -117,12 +129,28 @@ def rate_share(step: int, steps: int, cut: int, finish: int) -> float:
     return min(1.0, step / 100) * cosine(step)
 
 
+def begin(shelf: Shelf, warm: str | None) -> Acoustic:
+    """A model with the frames' mean and spread, or with the weights of an earlier one as far as it has them."""
+    model = Acoustic()
+    if warm is not None:
+        found = model.load_state_dict(torch.load(warm)["model"], strict=False)
+        table = model.encoder.tables[-1]
+        assert not found.unexpected_keys and all("speaker" in k or "tables.5" in k for k in found.missing_keys), found
+        assert table.num_embeddings == len(SPEAKERS)
+        return model
+    sample = np.concatenate([row[2] for row in shelf.rows[::4]]).astype(np.float32)
+    model.decoder.mean.copy_(torch.from_numpy(sample.mean(0)))
+    model.decoder.spread.copy_(torch.from_numpy(sample.std(0) + 1e-3))
+    return model
+
+
 def main() -> None:
     """Train a fixed number of steps and write ``acoustic.pt``; a checkpoint of the same plan is continued."""
     options = argparse.ArgumentParser()
     options.add_argument("--steps", type=int, default=3000)
     options.add_argument("--rate", type=float, default=2e-3)
     options.add_argument("--bf16", action="store_true")
+    options.add_argument("--warm", default=None, help="weights of an earlier voice to begin with")
     options.add_argument("--cut", type=int, default=None, help="leave the cosine at this step")
     options.add_argument("--finish", type=int, default=350, help="and come down to nothing in so many")
     given = options.parse_args()
@@ -131,12 +159,10 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(1)
     rng = np.random.default_rng(1)
-    shards = sorted(work().glob("shard-*.npz"))
-    shelf, held_out = Shelf(shards[:-HELD_OUT]), Shelf(shards[-HELD_OUT:])
-    model = Acoustic()
-    sample = np.concatenate([row[2] for row in shelf.rows[:1500]]).astype(np.float32)
-    model.decoder.mean.copy_(torch.from_numpy(sample.mean(0)))
-    model.decoder.spread.copy_(torch.from_numpy(sample.std(0) + 1e-3))
+    shards = [sorted(work().glob(f"{name}-[0-9]*.npz")) for name in SHARDS]
+    shelf = Shelf([path for own in shards for path in own[:-HELD_OUT]])
+    held_out = [Shelf(own[-HELD_OUT:]) for own in shards]
+    model = begin(shelf, given.warm)
     optimiser = torch.optim.AdamW(model.parameters(), given.rate, betas=(0.9, 0.98), weight_decay=1e-3)
     shape = lambda s: rate_share(s, given.steps, cut, given.finish)  # noqa: E731
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, shape)
@@ -163,7 +189,8 @@ def main() -> None:
             kept = {"model": model, "optimiser": optimiser, "schedule": schedule}
             state = {name: part.state_dict() for name, part in kept.items()}
             torch.save(state | {"step": step + 1, "steps": given.steps, "cpu_s": cpu}, path)
-    report = measure(model, held_out) | {"cpu_s": round(spent + time.process_time())}
+    report = {name: measure(model, held) for name, held in zip(SPEAKERS, held_out, strict=True)}
+    report["cpu_s"] = round(spent + time.process_time())
     report["hours"] = round(sum(len(row[2]) for row in shelf.rows) / 360_000, 2)
     (work() / "acoustic.json").write_text(json.dumps(report))
     print(json.dumps(report))
