@@ -3,6 +3,8 @@
 import json
 import re
 
+from text import wide
+
 _DONE = [{"ok": True}, {"success": True}, {"status": "ok"}, {"result": "done"}, "ok", "done", {"status": "success"}, {}]
 _FAILURES = ["the device is offline", "no connection", "not found", "permission denied", "the battery is empty", "timeout",
              "the device is busy", "unknown error", "it is not reachable", "the service is down"]
@@ -35,19 +37,11 @@ _SAID = {
     "thing_mode": "Okay, the {thing} is in {thing_mode} mode.", "thing_power": "Okay, the {thing} is {state}.|The {thing} is {state} now.",
     "thing_do": "Okay, I {verb} the {thing}.|Okay, the {thing} is on it.",
 }
-_CANNOT = ["Sorry, I cannot do that here.", "I am sorry, I have no way to do that."]
+_WIDE = "Okay.|Done.|Okay, it is done."
+_LOOKING = set("check,read,query,look up,get,count,define,explain,report,find".split(","))
+_FOUND = ["ready", "full", "nearly empty", "fine", "in stock", "sold out", "closed today", "open until eight", "on the second floor", "very low", "a small boat",
+          "a kind of cloth", "late by ten minutes", "at the north gate", "not known", "better than yesterday", "an old word for road", "three left"]
 _NO_CLOCK = ["Sorry, I do not know the time."]
-_NOT_HERE = "Sorry, I do not know {value} here."
-
-
-def cannot(rng):
-    """A refusal: no tool fits."""
-    return rng.choice(_CANNOT)
-
-
-def not_here(value):
-    """A refusal: the tool exists, this value does not."""
-    return _NOT_HERE.format(value=value)
 
 
 def time_of(clock):
@@ -60,10 +54,10 @@ def weekday_of(clock):
     return f"It is {clock[0]}." if clock else "Sorry, I do not know the day."
 
 
-def sum_of(intent, a, b):
-    """The answer to a sum."""
-    value = {"sum_add": a + b, "sum_subtract": a - b, "sum_multiply": a * b}[intent]
-    return f"That is {'minus ' if value < 0 else ''}{abs(value)}."
+def number_in(text):
+    """The first number of a text, or None."""
+    found = re.search(r"-?\d+(\.\d+)?", text)
+    return float(found.group()) if found else None
 
 
 def sentence(text):
@@ -77,16 +71,29 @@ def outcome(said, rng, tool):
     """(tool result, answer) of one call; queries read their answer from the result."""
     if rng.random() < 0.08:
         return _failure(rng)
-    question = _QUESTIONS.get(said.intent)
+    question = QUESTIONS.get(said.intent) or _asked(said)
     if question:
         result, answer = question(said.slots, rng)
         return _text(result), answer
     slots = {name: value for name, value in said.slots.items() if not isinstance(value, dict)}
     if isinstance(said.slots.get("duration"), dict):
         slots["span"] = " and ".join(f"{n} {unit if n != 1 else unit[:-1]}" for unit, n in said.slots["duration"].items())
-    fitting = [s for s in _SAID[said.intent].split("|") if _fits(s, slots)] or ["Okay.", "Done."]
+    fitting = [s for s in _SAID.get(said.intent, _WIDE).split("|") if _fits(s, slots)] or ["Okay.", "Done."]
     answer = rng.choice(fitting).format(**slots)
     return _text(rng.choice(_DONE)), re.sub(r"(\w{2,}[^s]s) is (on|off)\b", r"\1 are \2", answer)
+
+
+def _asked(said):
+    """How a question beyond the home is answered: with what the tool returns."""
+    family = wide.BY_INTENT.get(said.intent)
+    return _looked_up if family and set(family.verbs) & _LOOKING else None
+
+
+def _looked_up(slots, rng):
+    value = rng.choice([rng.randrange(2, 2000), round(rng.uniform(0, 99), 1), f"{rng.randrange(6, 23):02d}:{rng.randrange(60):02d}",
+                        rng.choice(_FOUND), rng.choice(_FOUND)])
+    result = rng.choice([{"result": value}, {"answer": value}, {"value": value}, {"text": value}, str(value)])
+    return result, f"It is {value}."
 
 
 def _fits(template, slots):
@@ -157,5 +164,5 @@ def _thing(slots, rng):
     return rng.choice([{"status": state}, {"state": state}, state]), f"The {slots['thing']} is {state}."
 
 
-_QUESTIONS = {"sensor_read": _sensor, "lock_state": _door, "light_state": _light, "timer_query": _timer, "list_read": _list,
+QUESTIONS = {"sensor_read": _sensor, "lock_state": _door, "light_state": _light, "timer_query": _timer, "list_read": _list,
               "weather": _weather, "thing_state": _thing}

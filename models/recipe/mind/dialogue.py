@@ -4,13 +4,18 @@
 session share the prefix of tools and instructions, so training computes that prefix once (a tree, see pack.py).
 """
 
-from text import grammar
+from text import grammar, wide
 
-from . import answers
+from . import answers, reckon, refusals
+from .follow import Follow, Past, after
 from .schema import FAMILIES, MISSING, Home, call_text, invented
+from .several import Several
 
 _CONFUSABLE = [{"device_power", "appliance_power"}, {"list_add", "shop_add"}, {"thing_power", "appliance_power"}, {"thing_power", "device_power"},
                {"lamp_power", "light_power"}, {"light_power", "light_state"}, {"thing_state", "sensor_read"}, {"thing_mode", "climate_mode"}]
+_WIDE_PAIRS = [{"kitchen order", "room service"}, {"kitchen order", "recipe"}, {"metronome", "forwarder"}]
+_CONFUSABLE += [{f.intent for f in wide.SEEN if f.nouns[0] in pair} for pair in _WIDE_PAIRS]
+_CONFUSABLE += [{"reminder_plain", f.intent} for f in wide.SEEN if f.nouns[0] == "memo"]
 _OPEN = ("item", "chore", "message", "music", "thing", "name", "city", "timer")
 _PERSONAS = ["hearth", "ada", "jarvis", "luna", "max", "home", "nova", "robin", "echo", "iris", "otto", "sage"]
 _STYLE_LINES = """You are a helpful home assistant.|You are a helpful assistant.|Answer briefly.|Be brief and friendly.|You control a smart home.
@@ -18,51 +23,68 @@ You are a voice assistant. Keep answers short.|Speak in short sentences.|Use the
 Talk quickly and be kind.|Help the user with the home.|You are a helpful, witty, and friendly AI.|Your voice should be warm and engaging.|Do not make things up.
 If you cannot help, say so.|You must call a function when you can.|You live in a small house.|The user speaks English.|Respond in one sentence."""
 _LINES = [line for row in _STYLE_LINES.splitlines() for line in row.split("|")]
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_AGAIN = ["and the {room} too", "and in the {room}", "do the same in the {room}", "now the same for the {room}", "the {room} as well please", "and now the {room}"]
+_MANNERS = ["Call the user {}.", "Address the user as {}.", "Always say {} to the user.", "The user is {}, say so in every answer."]
+_TITLES = ["captain", "boss", "my friend", "sir", "madam", "chef", "my dear", "professor", *(name.capitalize() for name in grammar.TABLES["name"][:30])]
 
 
 def instructions(rng, general):
-    """(text or None, clock or None, name of the assistant or None)."""
+    """(text or None, reckon.Clock or None, name of the assistant or None, how it calls the user or None)."""
     if rng.random() < 0.12:
-        return None, None, None
-    lines, clock, persona = rng.sample(_LINES, rng.randrange(1, 4)), None, None
+        return None, None, None, None
+    lines, clock, persona, title = rng.sample(_LINES, rng.randrange(1, 4)), None, None, None
     if rng.random() < 0.55:
-        clock = (rng.choice(_DAYS), f"{rng.randrange(24):02d}:{rng.randrange(60):02d}")
-        lines.append(rng.choice(["It is {0} {1}.", "The time is {1} on {0}.", "Now: {0}, {1}.", "Current time: {1}, {0}.", "Today is {0}. The clock shows {1}."]).format(*clock))
+        clock = reckon.Clock(rng)
+        lines.append(clock.line)
     if rng.random() < 0.25:
-        persona = rng.choice(_PERSONAS)
+        persona = rng.choice(_PERSONAS) if rng.random() < 0.6 else invented(rng)
         lines.append(rng.choice(["Your name is {}.", "You are {}.", "You are called {}."]).format(persona.capitalize()))
+    if rng.random() < 0.1:
+        title = rng.choice(_TITLES)
+        lines.append(rng.choice(_MANNERS).format(title))
     if rng.random() < 0.2 and general:
         lines.append(answers.sentence(rng.choice(general)))
     rng.shuffle(lines)
-    return " ".join(lines), clock, persona
+    return " ".join(lines), clock, persona, title
 
 
-def session(rng, general, talks=8, held=False, strange=None):
-    """One session to learn from, or with `held` one of unseen sentences: "fillings" of seen phrasings, "phrasings", or True for both."""
-    return _Session(rng, general, held, strange).build(talks)
+def session(rng, general, talks=8, held=False, strange=None, world=None):
+    """One session to learn from, or with `held` one of unseen sentences: "fillings" of seen phrasings, "phrasings", or True for both.
+
+    `world`: which tools: "home", "wide" (families beyond the home), "both", "unseen" (families that no training session holds), None = any but those.
+    """
+    return Session(rng, general, held, strange, world).build(talks)
 
 
-class _Session:
-    def __init__(self, rng, general, held, strange):
-        self.rng, self.general, self.held = rng, general, held
+class Session(Follow, Several):
+    """One session in the making: its tools, its instructions, and turns drawn one by one."""
+
+    def __init__(self, rng, general, held, strange=None, world=None):
+        self.rng, self.general, self.held, self.past = rng, general, held, []
+        self.world = world or rng.choices(("home", "both", "wide"), (0.55, 0.2, 0.25))[0]
         self.home = Home(rng, [w for s in rng.sample(general, 8) for w in s.split() if len(w) > 3] if general else ())
         if strange is not None:
             self.home.strange_names = strange
             self.home.described = self.home.described or strange
-        self.text, self.clock, self.persona = instructions(rng, general)
+        self.text, self.clock, self.persona, self.title = instructions(rng, general)
         self.tools = self._tools()
 
     def build(self, talks):
+        """`talks` conversations that share the tools."""
         schemas = [tool.schema() for tool in self.tools]
-        return {"tools": schemas, "instructions": self.text, "talks": [self._talk() for _ in range(talks)]}
+        return {"tools": schemas, "instructions": self.text, "talks": [self.talk() for _ in range(talks)]}
+
+    def _families(self):
+        """Family lines in random order."""
+        rng = self.rng
+        wider = [family.line(rng) for family in (wide.UNSEEN if self.world == "unseen" else wide.SEEN)]
+        found = {"home": FAMILIES, "both": FAMILIES + wider}.get(self.world, wider)
+        return rng.sample(found, len(found))
 
     def _tools(self):
         rng, tools, served = self.rng, [], set()
         count = rng.choice([0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8]) if not self.held else rng.randrange(2, 7)
-        for line in rng.sample(FAMILIES, min(len(FAMILIES), count * 2)):
-            if len(tools) >= count or served & set(line[0]) or any(served & pair and set(line[0]) & pair for pair in _CONFUSABLE):
+        for line in self._families()[:count * 2]:
+            if len(tools) >= count or clashes(line[0], served):
                 continue
             tool = self.home.tool(line)
             if any(tool.name == other.name for other in tools):
@@ -82,32 +104,43 @@ class _Session:
                 tools.append(other)
                 return
 
-    def _talk(self):
-        messages = self._turn()
-        while messages[-1]["role"] == "assistant" and self.rng.random() < 0.25 and len(messages) < 8:
-            again = self._again(messages) if self.rng.random() < 0.25 else None
-            messages += again or self._turn()
+    def talk(self, turns=None):
+        """One conversation of one to five turns."""
+        self.past = []
+        messages = self._titled(self.turn())
+        turns = turns or self.rng.choices((1, 2, 3, 4, 5), (0.45, 0.25, 0.16, 0.09, 0.05))[0]
+        for _ in range(turns - 1):
+            if messages[-1]["role"] != "assistant":
+                break
+            more = self.follow() if self.past and self.rng.random() < 0.7 else None
+            messages += self._titled(more or self.turn())
         return messages
 
-    def _turn(self):
+    def _titled(self, messages):
+        """Calls the user what the instructions want."""
+        for message in messages if self.title else ():
+            if message["role"] == "assistant" and message["content"]:
+                message["content"] = f"{message['content'][:-1]}, {self.title}{message['content'][-1]}"
+        return messages
+
+    def turn(self):
+        """Messages of one turn: a wish, something no tool serves, a question, or small talk."""
         rng, kind = self.rng, self.rng.random()
-        if self.tools and kind < 0.66:
+        if self.tools and kind < 0.52:
             turn = self._wish()
-        elif self.tools and kind < 0.71:
-            turn = self._two_wishes()
-        elif self.tools and kind < 0.735:
-            turn = self._missing_value()
-        elif kind < 0.84:
+        elif self.tools and kind < 0.62:
+            turn = self.several()
+        elif self.tools and kind < 0.67:
+            turn = self._missing_value() if rng.random() < 0.5 else self.bare()
+        elif kind < 0.83:
             turn = self._unserved()
-        elif kind < 0.90:
+        elif kind < 0.89:
             turn = self._clock()
-        elif kind < 0.94:
+        elif kind < 0.93:
             turn = self._sum()
         else:
             turn = self._chat()
-        if not turn and rng.random() < 2:
-            turn = self._chat()
-        return turn
+        return turn or self._chat()
 
     # sentences -----------------------------------------------------------------------------------------------------------
 
@@ -115,15 +148,24 @@ class _Session:
         if self.held:
             unseen = {"phrasings": said.phrasing.held, "fillings": said.held_text and not said.phrasing.held}
             return unseen.get(self.held, any(unseen.values()))
-        return grammar.is_train(said)
+        return grammar.is_train(said) and not grammar.shadows_held(said.core)
 
-    def _say(self, phrasings, fixed=None, polite=0.4):
+    def say(self, phrasings, fixed=None, polite=0.4):
+        """A sentence of one of the phrasings (a list, or a function that draws one) that may be used here, or None."""
         rng = self.rng
         for _ in range(300 if self.held else 30):
-            said = grammar.fill(rng.choice(phrasings), rng, self._novel(fixed or {}), written=rng.random() < 0.1)
+            phrasing = phrasings() if callable(phrasings) else rng.choice(phrasings)
+            said = grammar.fill(phrasing, rng, self._novel(fixed or {}), written=rng.random() < 0.1)
             if self._allowed(said):
                 return grammar.polish(said, rng, polite)
         return None
+
+    def ways(self, intent, tool):
+        """How an intent can be asked of a tool."""
+        if intent in wide.BY_INTENT:
+            slots = {parameter.slot for parameter in tool.parameters}
+            return lambda: wide.BY_INTENT[intent].phrasing(self.rng, slots)
+        return grammar.WIDER[intent]
 
     def _novel(self, fixed):
         rng, fixed = self.rng, dict(fixed)
@@ -136,7 +178,8 @@ class _Session:
                 fixed[slot] = (text, text)
         return fixed
 
-    def _user(self, said):
+    def user(self, said):
+        """The sentence as somebody types it."""
         text, rng = said.text, self.rng
         if rng.random() < 0.06 and not self.held:
             text = _noisy(text, said, rng)
@@ -146,13 +189,13 @@ class _Session:
 
     # turns ---------------------------------------------------------------------------------------------------------------
 
-    def _call(self, tool=None):
+    def call(self, tool=None):
         """(sentence, tool, arguments) for one wish that a tool serves."""
         rng = self.rng
         for _ in range(12):
             tool_now = tool or rng.choice(self.tools)
             intent = rng.choice(tool_now.intents)
-            said = self._say(grammar.BY_INTENT[intent], tool_now.fixed(rng))
+            said = self.say(self.ways(intent, tool_now), tool_now.fixed(rng))
             if said is None:
                 continue
             arguments = tool_now.arguments(said.slots)
@@ -161,41 +204,14 @@ class _Session:
         return None
 
     def _wish(self):
-        found = self._call()
-        if not found:
-            return None
-        said, tool, arguments = found
-        self.last = found
-        return [self._user(said), _calls([(tool.name, arguments)]), *self._after(said, tool)]
+        found = self.call()
+        return found and [self.user(found[0]), *self.made(*found)]
 
-    def _after(self, said, tool):
-        if self.rng.random() < 0.5:
-            return []
-        result, answer = answers.outcome(said, self.rng, tool)
-        return [{"role": "tool", "content": result}, {"role": "assistant", "content": answer}]
-
-    def _two_wishes(self):
-        one, two = self._call(), self._call()
-        if not one or not two or not (one[0].phrasing.imperative and two[0].phrasing.imperative):
-            return one and self._wish()
-        text = f"{one[0].text} {self.rng.choice(['and', 'and then', 'and also', 'then'])} {two[0].core}"
-        return [{"role": "user", "content": text}, _calls([(tool.name, arguments) for _, tool, arguments in (one, two)])]
-
-    def _again(self, messages):
-        """A follow-up that repeats the last call for another room."""
-        if not getattr(self, "last", None) or not any(m.get("tool_calls") for m in messages[-3:]):
-            return None
-        said, tool, _ = self.last
-        if said.text not in [m["content"].lower().rstrip(".!?") for m in messages[-4:] if m["role"] == "user"] or "room" not in said.slots:
-            return None
-        rooms = [value for p in tool.parameters if p.slot == "room" for _, value in (p.options or [(r, r) for r in self.home.rooms])]
-        rooms = [room for room in rooms if room != said.slots["room"]]
-        if not rooms or "room" in tool.bound:
-            return None
-        room = self.rng.choice(rooms)
-        arguments = tool.arguments({**said.slots, "room": room})
-        text = self.rng.choice(_AGAIN).format(room=room)
-        return [{"role": "user", "content": text}, _calls([(tool.name, arguments)])]
+    def made(self, said, tool, arguments):
+        """The call, and mostly its result and what is then said."""
+        past = Past(said, tool, arguments)
+        self.past.append(past)
+        return [calls([(tool.name, arguments)]), *after(past, self.rng)]
 
     def _missing_value(self):
         """A wish for a value that the tool's list does not hold."""
@@ -205,21 +221,25 @@ class _Session:
             return self._wish()
         parameter = self.rng.choice(closed)
         value = self.rng.choice([v for v in grammar.TABLES[parameter.slot] if (v, v) not in parameter.options])
-        said = self._say(grammar.BY_INTENT[self.rng.choice(tool.intents)], {**tool.fixed(self.rng), parameter.slot: (value, value)})
+        said = self.say(self.ways(self.rng.choice(tool.intents), tool), {**tool.fixed(self.rng), parameter.slot: (value, value)})
         if said is None or said.slots.get(parameter.slot) != value:
             return self._wish()
-        return [self._user(said), {"role": "assistant", "content": answers.not_here(said.slots[parameter.slot])}]
+        return [self.user(said), {"role": "assistant", "content": refusals.not_here(self.rng, said.slots[parameter.slot])}]
 
     def _unserved(self):
         served = set(self.served)
         for pair in _CONFUSABLE:
             served |= pair if served & pair else set()
         pool = [i for i in {p.intent for p in grammar.WISHES} - served if not self._near(i)]
-        if self.rng.random() < 0.3 or not pool:
-            said = self._say(grammar.BEYOND)
+        kind = self.rng.random()
+        if kind < 0.25 or not pool:
+            said = self.say(grammar.BEYOND)
+        elif kind < 0.5 and self.world != "unseen":
+            family = self.rng.choice([f for f in wide.SEEN if f.intent not in served])
+            said = self.say(lambda: family.phrasing(self.rng, family.extra))
         else:
-            said = self._say(grammar.BY_INTENT[self.rng.choice(sorted(pool))])
-        return said and [self._user(said), {"role": "assistant", "content": answers.cannot(self.rng)}]
+            said = self.say(grammar.WIDER[self.rng.choice(sorted(pool))])
+        return said and [self.user(said), {"role": "assistant", "content": refusals.refusal(self.rng, said)}]
 
     def _near(self, intent):
         """True when a served intent is of the same family (no clear refusal)."""
@@ -227,23 +247,44 @@ class _Session:
         return any(family & self.served for family in families)
 
     def _clock(self):
-        said = self._say(grammar.CLOCK)
+        rng = self.rng
+        if rng.random() < 0.35 and self.tools:
+            return self._in_a_while()
+        if rng.random() < 0.5:
+            phrasing, fixed, reply = reckon.question(rng, self.clock)
+            said = self.say([phrasing], fixed)
+        else:
+            said = self.say(grammar.CLOCK)
+            reply = said and (answers.time_of(self.clock) if said.intent == "time" else answers.weekday_of(self.clock))
+        return said and [self.user(said), {"role": "assistant", "content": reply}]
+
+    def _in_a_while(self):
+        """An alarm or reminder after a time to wait, for a tool that wants the time of day."""
+        rng = self.rng
+        found = [(tool, intent) for tool in self.tools for intent in tool.intents if intent in reckon.RELATIVE and "time" in {p.slot for p in tool.parameters}]
+        if not found or not self.clock or self.served & {"timer_set"}:
+            return None
+        tool, intent = rng.choice(found)
+        words, minutes = reckon.span(rng)
+        ways = [grammar.Phrasing(intent, pattern, {}, True) for pattern in reckon.RELATIVE[intent].split("|")]
+        said = self.say(ways, {"span": (words, minutes)})
         if said is None:
             return None
-        reply = answers.time_of(self.clock) if said.intent == "time" else answers.weekday_of(self.clock)
-        return [self._user(said), {"role": "assistant", "content": reply}]
+        said.slots["time"] = self.clock.later(minutes)
+        arguments = tool.arguments(said.slots)
+        return None if arguments is MISSING else [self.user(said), *self.made(said, tool, arguments)]
 
     def _sum(self):
-        said = self._say(grammar.SUMMING, polite=0.2)
+        said = self.say(grammar.SUMMING, polite=0.2)
         if said is None:
             return None
         a, b = (said.slots[k] for k in (("m", "n") if "m" in said.slots else ("a", "b")))
-        return [self._user(said), {"role": "assistant", "content": answers.sum_of(said.intent, a, b)}]
+        return [self.user(said), {"role": "assistant", "content": reckon.sum_of(said.intent, a, b)}]
 
     def _chat(self):
-        phrasing = self.rng.choice(grammar.CHATTER)
+        phrasing = self.rng.choice(grammar.CHATTER_WIDER)
         said = grammar.polish(grammar.fill(phrasing, self.rng), self.rng, 0.15)
-        return [self._user(said), {"role": "assistant", "content": self._chat_reply(phrasing)}]
+        return [self.user(said), {"role": "assistant", "content": self._chat_reply(phrasing)}]
 
     def _chat_reply(self, phrasing):
         reply = answers.sentence(self.rng.choice(phrasing.reply))
@@ -252,8 +293,14 @@ class _Session:
         return reply
 
 
-def _calls(calls):
-    functions = [{"type": "function", "function": {"name": n, "arguments": call_text(n, a)[len(call_text(n, "")) - 3:-1]}} for n, a in calls]
+def clashes(intents, served):
+    """True when a tool for these intents could be mistaken for one that is there."""
+    return bool(served & set(intents)) or any(served & pair and set(intents) & pair and not served & set(intents) for pair in _CONFUSABLE)
+
+
+def calls(made):
+    """The assistant's message of calls, each (name, arguments)."""
+    functions = [{"type": "function", "function": {"name": n, "arguments": call_text(n, a)[len(call_text(n, "")) - 3:-1]}} for n, a in made]
     return {"role": "assistant", "content": "", "tool_calls": functions}
 
 

@@ -1,7 +1,7 @@
 """Evaluate a released core: exact tool calls from text and from speech, in float32 and int8.
 
 An answer counts when greedy decoding gives it token by token; the check feeds prompt and wanted answer at once and compares
-the best token of every row, which is the same thing. `--write` makes the text set models/eval/mind_text.jsonl, which the server's own evaluation reads too.
+the best token of every row, which is the same thing. The cases are those of models/eval/mind_*.jsonl (see cases.py), which the server's own evaluation reads too.
 """
 
 import argparse
@@ -12,27 +12,8 @@ import numpy as np
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from . import dialogue, spoken, tokens
+from . import spoken, tokens
 from .replay import Replay
-
-
-def text_lines(lines=240, seed=2024):
-    """Text cases, every other one an unseen phrasing, the rest unseen fillings; every third session has invented tool names."""
-    rng, found = spoken.seeded(seed), []
-    while len(found) < lines:
-        strange, held = len(found) % 3 == 0, ("fillings", "phrasings")[len(found) % 2]
-        session = dialogue.session(rng, (), talks=6, held=held, strange=strange)
-        talks = [t for t in session["talks"] if t[0]["role"] == "user"]
-        calls = [t for t in talks if t[1].get("tool_calls")]
-        says = [t for t in talks if not t[1].get("tool_calls")]
-        if not calls or not session["tools"]:
-            continue
-        talk = rng.choice(says) if says and len(found) % 5 == 4 else rng.choice(calls)
-        line = {"tools": session["tools"], "instructions": session["instructions"], "messages": talk[:1], "new_names": strange, "unseen": held}
-        made = [c["function"] for c in talk[1].get("tool_calls", ())]
-        line["expect"] = {"calls": [{"name": f["name"], "arguments": json.loads(f["arguments"])} for f in made]} if made else {"say": True, "like": talk[1]["content"]}
-        found.append(line)
-    return found
 
 
 def answer_of(expect):
@@ -65,19 +46,19 @@ class Judge:
 
 
 def text_score(judge, lines):
-    """Shares of right answers: calls exact, calls exact with invented names, right to speak instead of calling."""
-    hits = {"calls": [], "calls_fillings": [], "calls_phrasings": [], "calls_new_names": [], "says": []}
+    """Shares of right answers: calls exact, calls exact with invented names, right to speak instead of calling; by row where lines have one."""
+    hits = {}
     for line in tqdm(lines, mininterval=5, disable=None):
         system = [{"role": "system", "content": line["instructions"]}] if line["instructions"] else []
         prompt = tokens.template().render(tools=line["tools"], messages=system + line["messages"], add_generation_prompt=True)
         wanted, best = judge.best(prompt, answer_of(line["expect"]))
         if "say" in line["expect"]:
-            hits["says"].append(best[0] != judge.call)
+            right = best[0] != judge.call and (line.get("row") != "reckoned" or bool((wanted == best).all()))
+            hits.setdefault(line.get("row", "says"), []).append(right)
             continue
-        hits["calls"].append(bool((wanted == best).all()))
-        hits[f"calls_{line['unseen']}"].append(hits["calls"][-1])
-        if line["new_names"]:
-            hits["calls_new_names"].append(hits["calls"][-1])
+        right = bool((wanted == best).all())
+        for name in [line["row"]] if "row" in line else ["calls", f"calls_{line['unseen']}", *(["calls_new_names"] if line["new_names"] else [])]:
+            hits.setdefault(name, []).append(right)
     return {name: (sum(h), len(h)) for name, h in hits.items()}
 
 
@@ -89,7 +70,8 @@ def speech_score(judge, utterances, general, count, seed=77):
     while len(hits["calls"]) < count:
         session = spoken.SpokenSession(rng, general, pool)
         prefix = tokens.prefix_text({"tools": [t.schema() for t in session.tools], "instructions": session.text})
-        for messages, embedding in session.spoken_talks(others=0, written=0):
+        for messages in session.spoken_talks(others=0, written=0, more=0):
+            embedding = messages[0]["sound"]
             prompt = prefix + tokens.talk_text(messages[:1], ask=True)
             answer = tokens.talk_text(messages[1:2])[len("<|assistant|>"):]
             generated = greedy(judge, prompt, embedding, len(judge.tokenizer.encode(answer).ids) + 16)
@@ -121,18 +103,14 @@ def main(argv=None):
     options = argparse.ArgumentParser(prog="run.py mind.eval", description=__doc__)
     options.add_argument("--folder", type=Path, help="released mind folder")
     options.add_argument("--text", type=Path, default=Path("build/text"))
-    options.add_argument("--cases", type=Path, default=Path(__file__).parents[2] / "eval/mind_text.jsonl")
-    options.add_argument("--write", action="store_true", help="make the text cases instead of evaluating")
+    options.add_argument("--cases", type=Path, default=Path(__file__).parents[2] / "eval", help="folder of mind_*.jsonl, or one such file")
     options.add_argument("--embeddings", type=Path, nargs="*", default=[], help="encoder embeddings of held-out sentences (npz)")
     options.add_argument("--spoken", type=int, default=150)
     options.add_argument("--graphs", nargs="*", default=["core.fp32.onnx", "core.onnx"])
     args = options.parse_args(argv)
     general = (args.text / "general_test.txt").read_text().splitlines()
-    if args.write:
-        args.cases.parent.mkdir(parents=True, exist_ok=True)
-        args.cases.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in text_lines()))
-        return
-    lines = [json.loads(line) for line in args.cases.read_text().splitlines()]
+    files = sorted(args.cases.glob("mind_*.jsonl")) if args.cases.is_dir() else [args.cases]
+    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
     known = spoken.meanings() if args.embeddings else {}
     for graph in args.graphs:
         judge = Judge(args.folder, graph)

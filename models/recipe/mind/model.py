@@ -88,31 +88,32 @@ class Attention(nn.Module):
     def forward(self, x, turn, groups, back):
         """x [N, H], turn (cos, sin) [N, 1, rotary/2]; groups and back of a Tree for this layer's type."""
         shape, count = self.shape, len(x)
-        heads, repeat = shape.num_attention_heads, shape.num_attention_heads // self.kv
-        q = rotate(self.q_proj(x).view(count, heads, shape.head_dim), turn)
-        k = rotate(self.k_proj(x).view(count, self.kv, shape.head_dim), turn)
-        v = self.v_proj(x).view(count, self.kv, shape.v_head_dim) * shape.attention_value_scale
-        flat = [part.flatten(1) for part in (q, k, v)]
-        parts = [self._group(group, *flat, repeat) for group in groups]
+        # One product for all three: the input is read and cast once.
+        weight = torch.cat([self.q_proj.weight, self.k_proj.weight, self.v_proj.weight])
+        q, k, v = F.linear(x, weight).split([self.q_proj.out_features, self.k_proj.out_features, self.v_proj.out_features], -1)
+        q = rotate(q.view(count, -1, shape.head_dim), turn).flatten(1)
+        k = rotate(k.view(count, -1, shape.head_dim), turn).flatten(1)
+        parts = [self._group(group, q, k, v * shape.attention_value_scale) for group in groups]
         return self.o_proj(F.embedding(back, torch.cat(parts)))
 
-    def _group(self, group, q, k, v, repeat):
-        shape = self.shape
-        q = F.embedding(group.queries, q).view(group.blocks, -1, shape.num_attention_heads, shape.head_dim).transpose(1, 2)
-        k, v = (F.embedding(group.keys, part).view(group.blocks, -1, self.kv, part.shape[-1] // self.kv).transpose(1, 2) for part in (k, v))
-        k, v = k.repeat_interleave(repeat, 1), v.repeat_interleave(repeat, 1)
-        out = attend(q, k, v, group.bias, self.attention_sink_bias, shape.head_dim**-0.5)
-        return out.transpose(1, 2).flatten(0, 1).flatten(1)
+    def _group(self, group, q, k, v):
+        """Heads that share keys lie in one block [B, kv, heads / kv * L, D], so that keys are never copied per head."""
+        blocks, repeat = group.blocks, self.shape.num_attention_heads // self.kv
+        q = F.embedding(group.queries, q).view(blocks, -1, self.kv, repeat, self.shape.head_dim).permute(0, 2, 3, 1, 4).flatten(2, 3)
+        k, v = (F.embedding(group.keys, part).view(blocks, -1, self.kv, part.shape[-1] // self.kv).transpose(1, 2) for part in (k, v))
+        out = attend(q, k, v, group.bias, self.attention_sink_bias, self.shape.head_dim**-0.5)
+        return out.unflatten(2, (repeat, -1)).permute(0, 3, 1, 2, 4).flatten(0, 1).flatten(1)
 
 
 def attend(q, k, v, bias, sinks, scale):
-    """Softmax attention; q [B, h, L, Dk], k [B, h, M, Dk], v [B, h, M, Dv], bias [B, 1, L, M + 1] (last column = the sink's)."""
+    """Softmax attention; q [B, kv, r * L, Dk], k [B, kv, M, Dk], v [B, kv, M, Dv], bias [B, 1, L, M + 1] (last column = the sink's)."""
+    repeat = q.shape[2] // bias.shape[2]
     if sinks is None:
-        scores = torch.matmul(q * scale, k.mT).float() + bias[..., :-1]
-        return torch.matmul(scores.softmax(-1).type_as(v), v)
-    scores = torch.matmul(q * scale, F.pad(k, (0, 0, 0, 1)).mT).float() + bias
-    scores[..., -1] = sinks.view(1, -1, 1)
-    return torch.matmul(scores.softmax(-1).type_as(v), F.pad(v, (0, 0, 0, 1)))
+        scores = torch.matmul(q * scale, k.mT).float().unflatten(2, (repeat, -1)).add_(bias[..., :-1].unsqueeze(1))
+        return torch.matmul(scores.softmax(-1).type_as(v).flatten(2, 3), v)
+    scores = torch.matmul(q * scale, F.pad(k, (0, 0, 0, 1)).mT).float().unflatten(2, (repeat, -1)).add_(bias.unsqueeze(1))
+    scores[..., -1] = sinks.view(1, k.shape[1], repeat, 1)
+    return torch.matmul(scores.softmax(-1).type_as(v).flatten(2, 3), F.pad(v, (0, 0, 0, 1)))
 
 
 def rotate(x, turn):
@@ -134,7 +135,8 @@ class Dense(nn.Module):
 
     def forward(self, x):
         """x [N, H]."""
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        gate, up = F.linear(x, torch.cat([self.gate_proj.weight, self.up_proj.weight])).chunk(2, -1)
+        return self.down_proj(F.silu(gate) * up)
 
 
 class Experts(nn.Module):
@@ -163,12 +165,12 @@ class Experts(nn.Module):
         if self.training:
             self.load += counts
         half = torch.bfloat16 if torch.is_autocast_enabled("cpu") else flat.dtype
-        parts = flat.to(half)[order // self.top_k].split(counts.tolist())
+        parts = F.embedding(order // self.top_k, flat.to(half)).split(counts.tolist())
         weights = zip(parts, self.gate_up.to(half).unbind(), self.down.to(half).unbind())
         done = torch.cat([_expert(*one) for one in weights])
         back = torch.empty_like(order)
         back[order] = torch.arange(len(order))
-        both = done[back].view(-1, self.top_k, flat.shape[-1])
+        both = F.embedding(back, done).view(-1, self.top_k, flat.shape[-1])
         return (both.float() * mix.unsqueeze(-1)).sum(1).view(x.shape)
 
     @torch.no_grad()
@@ -219,15 +221,22 @@ class Core(nn.Module):
         nn.init.normal_(self.embed_tokens.weight, std=0.5)
         nn.init.normal_(self.lm_head.weight, std=0.02)
 
-    def forward(self, tree, heard=None):
-        """Normed hidden states [N, H] of a Tree; heard = (rows [A], vectors [A, H]) stands in for token embeddings."""
+    def forward(self, tree, *placed, ahead=None):
+        """Normed hidden states [N, H] of a Tree; each of `placed` = (rows [A], vectors [A, H]) stands in for token embeddings.
+
+        With `ahead` (an Ahead) also its hidden states, which foresee the token after the next.
+        """
         x = self.embed_tokens(tree.ids)
-        if heard is not None:
-            x = x.index_copy(0, heard[0], heard[1].type_as(x))
+        for rows, vectors in filter(None, placed):
+            x = x.index_copy(0, rows, vectors.type_as(x))
+        inputs = x
         turns = {kind: self._turn(tree.positions, theta) for kind, theta in ((GLOBAL, self.shape.rope_theta), (WINDOWED, self.shape.swa_rope_theta))}
         for kind, layer in zip(self.shape.layer_types, self.layers):
             x = layer(x, turns[kind], tree.groups[kind], tree.back[kind])
-        return self.norm(x)
+        hidden = self.norm(x)
+        if ahead is None:
+            return hidden
+        return hidden, ahead(F.embedding(tree.following, inputs), hidden, turns[WINDOWED], tree.groups[WINDOWED], tree.back[WINDOWED])
 
     def logits(self, hidden):
         """hidden [..., H] -> [..., vocabulary]."""
@@ -238,6 +247,39 @@ class Core(nn.Module):
         speed = theta ** -(torch.arange(0, dim, 2, dtype=torch.float32) / dim)
         angle = positions[:, None, None].float() * speed
         return angle.cos(), angle.sin()
+
+
+class Ahead(nn.Module):
+    """Multi-token prediction as MiMo-V2-Flash has it: from a row's hidden state and the next token, foresee the one after.
+
+    concat(enorm(embedding of the next token), hnorm(hidden)) -> eh_proj -> windowed attention with sinks -> dense feed-forward ->
+    final_layernorm; the core's own head reads it. Names are those of the hub's `model.mtp.layers.0`.
+    """
+
+    def __init__(self, shape):
+        super().__init__()
+        width = shape.hidden_size
+        self.enorm, self.hnorm = Norm(width, shape.rms_norm_eps), Norm(width, shape.rms_norm_eps)
+        self.eh_proj = nn.Linear(2 * width, width, bias=False)
+        self.input_layernorm, self.pre_mlp_layernorm = Norm(width, shape.rms_norm_eps), Norm(width, shape.rms_norm_eps)
+        self.self_attn, self.mlp = Attention(shape, shape.layer_types.index(WINDOWED)), Dense(shape)
+        self.final_layernorm = Norm(width, shape.rms_norm_eps)
+        for name, parameter in self.named_parameters():
+            if parameter.dim() > 1:
+                nn.init.normal_(parameter, std=parameter.shape[-1] ** -0.5 * (0.3 if name.endswith(("o_proj.weight", "down_proj.weight")) else 1.0))
+        with torch.no_grad():
+            self.eh_proj.weight[:, width:] += torch.eye(width)
+
+    def forward(self, following, hidden, turn, groups, back):
+        """following [N, H]: the next token's embedding; hidden [N, H]: the core's normed states."""
+        x = self.eh_proj(torch.cat([self.enorm(following), self.hnorm(hidden)], -1)).float()
+        x = x + self.self_attn(self.input_layernorm(x), turn, groups, back)
+        return self.final_layernorm(x + self.mlp(self.pre_mlp_layernorm(x)))
+
+
+def ahead_state(ahead):
+    """Weights of the layer under the hub's names."""
+    return {f"model.mtp.layers.0.{name}": value.detach().float().contiguous().clone() for name, value in ahead.state_dict().items()}
 
 
 def hub_state(core):

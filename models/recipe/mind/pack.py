@@ -4,26 +4,47 @@ A packed session is three arrays: `ids` u16, `branch` u8 (0 = prefix, k = k-th t
 positions go on from the prefix. Attention sees the prefix and the own talk only, so one prefix serves many talks.
 """
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from . import tokens
 
-PREFIX_MAX, TALK_MAX = 420, 160
+PREFIX_MAX, TALK_MAX = 420, 260
 SHARES = {"choice": 4.0, "answer": 1.0, "user": 0.1, "rest": 0.0}
 
 
+@dataclass
+class Packed:
+    """A session laid flat: ids u16 and branch u8 [N]; what stands at audio and picture positions, in the order of the rows.
+
+    `heard`: embeddings f16 [n, E] of a sound, or a list of made-up posteriors; `seen`: embeddings f16 [n, E] of a picture.
+    """
+
+    ids: np.ndarray
+    branch: np.ndarray
+    heard: list = field(default_factory=list)
+    seen: list = field(default_factory=list)
+
+
 def pack_session(session, tokenizer):
-    """(ids, branch) of one session, or None when it is too long."""
+    """A Packed of one session, or None when it is too long; talks that are too long are left out.
+
+    Messages may carry "sound" or "frames" (see Packed.heard) and "pictures".
+    """
     prefix = tokenizer.encode(tokens.prefix_text(session)).ids
     if len(prefix) > PREFIX_MAX:
         return None
-    ids, branch = [prefix], [np.zeros(len(prefix), np.uint8)]
+    packed, ids, branch = Packed(None, None), [prefix], [np.zeros(len(prefix), np.uint8)]
     for index, talk in enumerate(session["talks"], 1):
         talk_ids = tokenizer.encode(tokens.talk_text(talk)).ids
         if len(talk_ids) <= TALK_MAX:
             ids.append(talk_ids)
             branch.append(np.full(len(talk_ids), index, np.uint8))
-    return np.concatenate(ids).astype(np.uint16), np.concatenate(branch)
+            packed.heard += [message[kind] for message in talk for kind in ("sound", "frames") if kind in message]
+            packed.seen += [picture for message in talk for picture in message.get("pictures", ())]
+    packed.ids, packed.branch = np.concatenate(ids).astype(np.uint16), np.concatenate(branch)
+    return packed
 
 
 def positions(branch):
@@ -37,8 +58,8 @@ def positions(branch):
     return where
 
 
-def weights(ids, assistant, user, end, audio, choice):
-    """Loss weight of predicting ids[i + 1] from row i (the last row predicts nothing; audio positions are no words).
+def weights(ids, assistant, user, end, silent, choice):
+    """Loss weight of predicting ids[i + 1] from row i (the last row predicts nothing; `silent` positions, those of sound and pictures, are no words).
 
     `choice` is the token sequence before a tool's name: what follows it decides the most, and weighs the most.
     """
@@ -53,6 +74,6 @@ def weights(ids, assistant, user, end, audio, choice):
             kind = SHARES["rest"]
     before = [np.roll(ids, shift) == token for shift, token in enumerate(reversed(choice))]
     found[np.logical_and.reduce(before) & (found == SHARES["answer"])] = SHARES["choice"]
-    following = np.append(ids[1:], audio[0])
-    found[np.isin(following, audio)] = 0
+    following = np.append(ids[1:], silent[0])
+    found[np.isin(following, silent)] = 0
     return found

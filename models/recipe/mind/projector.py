@@ -55,3 +55,16 @@ def rehearsal(text, tokenizer, rng, confusable):
         if rng.random() < 0.12:
             frames.append([(token, 0.5 * sure), (0, 1 - 0.5 * sure)])
     return frames + [blank] * (rng.random() < strays)
+
+
+class Sight(nn.Module):
+    """The pictures' projector: second(silu(first(norm(x)))), an embedding of the eyes -> a vector at a picture position of the core."""
+
+    def __init__(self, embedding, hidden, inner=256):
+        super().__init__()
+        self.norm = nn.LayerNorm(embedding)
+        self.first, self.second = nn.Linear(embedding, inner), nn.Linear(inner, hidden)
+
+    def forward(self, x):
+        """x [I, E] -> [I, H]."""
+        return self.second(F.silu(self.first(self.norm(x))))

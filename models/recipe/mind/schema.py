@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from text import grammar, words
+from text import grammar, wide, words
 
 MISSING = object()
 
@@ -75,7 +75,9 @@ _PARAMETERS = {
 _CLOSED = {"room", "lamp", "colour", "mode", "door", "device", "control", "scene", "list", "camera", "sensor", "washer", "program",
            "thing", "property", "thing_mode", "verb", "timer", "name", "channel", "city", "item"}
 _OFTEN_OPEN = {"timer", "name", "channel", "city", "item", "colour", "lamp", "door", "device", "scene", "list"}
-_NUMERIC = {"percent", "degrees", "level", "number"}
+_NUMERIC = {"percent", "degrees", "level", "number"} | wide.NUMERIC
+_PARAMETERS |= wide.KEYS
+_CLOSED |= wide.CLOSED
 _TWO_WAYS = {  # slot -> (boolean names by the value that is true), pairs of enum values
     "state": ("on", "on,power,enabled,active,is_on", "off", "state,power,action,status,value,command"),
     "move": ("open", "open,opened,is_open", "close", "direction,action,move,command,state,position"),

@@ -7,10 +7,9 @@ import numpy as np
 
 from text import grammar, write
 
-from . import answers, tokens
-from .dialogue import _CONFUSABLE, _calls, _Session
+from . import answers, reckon, refusals
+from .dialogue import Session, clashes
 from .gate import keep
-from .pack import PREFIX_MAX
 from .schema import FAMILIES, MISSING
 
 FRAMES_MAX = 90
@@ -23,6 +22,7 @@ class Utterance:
     said: grammar.Said
     embedding: np.ndarray
     voice: str
+    source: str = ""
 
 
 def meanings(lines=60_000, seed=7):
@@ -33,7 +33,23 @@ def meanings(lines=60_000, seed=7):
 
 def load(paths, known, gate=None):
     """Utterances of the embedding files whose text has a known meaning; `gate` drops blank frames."""
+    return list(_all(paths, known, gate))
+
+
+def load_training(paths, known, gate=None):
+    """As `load`, for training.
+
+    Raises ValueError for a file that holds a sentence kept for testing.
+    """
     found = []
+    for one in _all(paths, known, gate):
+        if not grammar.is_train(one.said):
+            raise ValueError(f"{one.source} holds a sentence kept for testing: {one.said.text}")
+        found.append(one)
+    return found
+
+
+def _all(paths, known, gate):
     for path in paths:
         stored = np.load(path)
         embedding, first, texts, voices = (stored[name] for name in ("embedding", "first", "text", "voice"))
@@ -41,8 +57,7 @@ def load(paths, known, gate=None):
             said = known.get(text)
             if said is not None and first[index + 1] - first[index] <= FRAMES_MAX:
                 rows = embedding[first[index]:first[index + 1]]
-                found.append(Utterance(said, keep(gate, rows) if gate else rows, str(voices[index])))
-    return found
+                yield Utterance(said, keep(gate, rows) if gate else rows, str(voices[index]), str(path))
 
 
 class Pool:
@@ -64,18 +79,18 @@ class Pool:
         return taken
 
 
-class SpokenSession(_Session):
-    """A session whose talks are spoken, with a few written ones between them."""
+class SpokenSession(Session):
+    """A session whose talks begin with spoken sentences; what follows is rehearsed (see source.py) or written."""
 
     def __init__(self, rng, general, pool, held=False):
         self.pool, self.for_tool = pool, []
-        super().__init__(rng, general, held, None)
+        super().__init__(rng, general, held, None, "home")
 
     def _tools(self):
         rng, tools, served = self.rng, [], set()
         count = rng.randrange(1, 6)
         for line in rng.sample(FAMILIES, len(FAMILIES)):
-            if len(tools) >= count or served & set(line[0]) or any(served & pair and set(line[0]) & pair for pair in _CONFUSABLE):
+            if len(tools) >= count or clashes(line[0], served):
                 continue
             spoken = [one for intent in line[0] for one in self.pool.take(intent, 2 if len(line[0]) > 1 else 3)]
             self.home.wanted = {}
@@ -94,26 +109,36 @@ class SpokenSession(_Session):
         self.served = served
         return tools
 
-    def spoken_talks(self, others=2, written=2):
-        """[(messages, embedding or None)]: spoken wishes, spoken sentences without a tool, and written talks."""
+    def spoken_talks(self, others=2, written=2, more=0.35):
+        """Talks: spoken wishes, spoken sentences without a tool, and written ones; a share of `more` goes on after the first turn."""
         found = []
         for one, tool in self.for_tool:
             arguments = tool.arguments(one.said.slots)
             if arguments is not MISSING:
-                call = {**_calls([(tool.name, arguments)]), "heard": one.said.text}
-                found.append(([_audio(one), call, *self._after(one.said, tool)], one.embedding))
+                self.past = []
+                found.append(self._on([spoken_message(one), *heard(self.made(one.said, tool, arguments), one)], more))
         for _ in range(others):
-            one = self._other()
+            one = self._stranger()
             if one:
-                found.append(([_audio(one), {"role": "assistant", "heard": one.said.text, "content": self._reply(one.said)}], one.embedding))
-        return found + [(self._talk(), None) for _ in range(written)]
+                self.past = []
+                found.append(self._on([spoken_message(one), {"role": "assistant", "heard": one.said.text, "content": self._reply(one.said)}], more))
+        return found + [self.talk() for _ in range(written)]
 
-    def _other(self):
+    def _on(self, messages, more):
+        messages = self._titled(messages)
+        while self.rng.random() < more and messages[-1]["role"] == "assistant" and len(messages) < 12:
+            spoken = self.for_tool and self.rng.random() < 0.3 and self.rng.choice(self.for_tool)
+            arguments = spoken and spoken[1].arguments(spoken[0].said.slots)
+            if spoken and arguments is not MISSING:
+                turn = [spoken_message(spoken[0]), *heard(self.made(spoken[0].said, spoken[1], arguments), spoken[0])]
+            else:
+                turn = (self.past and self.follow()) or self.turn()
+            messages += self._titled(turn)
+        return messages
+
+    def _stranger(self):
         """An utterance that none of the tools serves."""
-        served = set(self.served)
-        for pair in _CONFUSABLE:
-            served |= pair if served & pair else set()
-        unserved = [i for i in self.pool.all if i not in served and not (i in _WISHES and self._near(i))]
+        unserved = [i for i in self.pool.all if not clashes([i], self.served) and not (i in _WISHES and self._near(i))]
         talk = [i for i in unserved if i not in _WISHES]
         intent = self.rng.choice(talk if talk and self.rng.random() < 0.5 else unserved) if unserved else None
         taken = self.pool.take(intent, 1) if intent else []
@@ -125,41 +150,31 @@ class SpokenSession(_Session):
         if said.intent == "weekday":
             return answers.weekday_of(self.clock)
         if said.intent.startswith("sum_"):
-            return answers.sum_of(said.intent, *(said.slots[k] for k in (("m", "n") if "m" in said.slots else ("a", "b"))))
+            return reckon.sum_of(said.intent, *(said.slots[k] for k in (("m", "n") if "m" in said.slots else ("a", "b"))))
         if said.phrasing.reply:
             return self._chat_reply(said.phrasing)
-        return answers.cannot(self.rng)
+        return refusals.refusal(self.rng, said)
 
 
 _WISHES = {p.intent for p in grammar.WISHES}
 
 
-def _audio(one):
-    return {"role": "user", "content": [{"positions": len(one.embedding)}]}
+def spoken_message(one):
+    """The user's message of an utterance."""
+    return {"role": "user", "content": [{"positions": len(one.embedding)}], "sound": one.embedding}
 
 
-def pack_spoken(session, talks, tokenizer):
-    """(ids, branch, sounds): sounds are the embeddings of all audio positions in row order [A, E]; None when too long."""
-    schemas = {"tools": [tool.schema() for tool in session.tools], "instructions": session.text}
-    prefix = tokenizer.encode(tokens.prefix_text(schemas)).ids
-    if len(prefix) > PREFIX_MAX:
-        return None
-    ids, branch, sounds = [prefix], [np.zeros(len(prefix), np.uint8)], []
-    for index, (messages, embedding) in enumerate(talks, 1):
-        talk = tokenizer.encode(tokens.talk_text(messages)).ids
-        if len(talk) > 260:
-            continue
-        ids.append(talk)
-        branch.append(np.full(len(talk), index, np.uint8))
-        if embedding is not None:
-            sounds.append(embedding)
-    return np.concatenate(ids).astype(np.uint16), np.concatenate(branch), np.concatenate(sounds) if sounds else np.zeros((0, 192), np.float16)
+def heard(messages, one):
+    """The assistant's messages, the first of which writes down what was heard."""
+    messages[0]["heard"] = one.said.text
+    return messages
 
 
-def make(rng, general, pool, tokenizer, held=False, written=2):
-    """One packed spoken session, or None."""
+def spoken_session(rng, general, pool, held=False, written=2):
+    """A session dict (as dialogue.session makes it) with spoken talks."""
     session = SpokenSession(rng, general, pool, held)
-    return pack_spoken(session, session.spoken_talks(written=written), tokenizer)
+    talks = session.spoken_talks(written=written)
+    return {"tools": [tool.schema() for tool in session.tools], "instructions": session.text, "talks": talks}
 
 
 def seeded(seed):

@@ -14,66 +14,104 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
+from torch import nn
 
 from common.muon import Muon, plan
 
-from . import dialogue, pack, spoken
-from .model import Core, Shape
+from . import cases, pack, pictures, spoken
+from .model import Ahead, Core, Shape
 from .prime import prime
-from .projector import Projector
-from .source import Source, vectors
+from .projector import Projector, Sight
+from .source import KINDS, Source, heard_vectors, seen_vectors
 from .tree import plant
 
+FORESEE_WEIGHT = 0.2
 
-def loss_of(core, tree, heard=None):
-    """(weighted mean loss, mean loss of answer tokens) of a Tree."""
-    hidden = core(tree, heard)
-    rows = torch.nonzero(tree.weights > 0).flatten()
-    logits = core.logits(hidden[rows]).float()
-    each, weight = F.cross_entropy(logits, tree.ids[rows + 1], reduction="none"), tree.weights[rows]
-    return (each * weight).sum() / weight.sum(), each.detach()[weight >= 1].mean().item()
+
+def loss_of(model, tree, placed, foresee=False, rng=None):
+    """(loss, mean loss of answer tokens, mean loss of foreseen tokens or None) of a Tree.
+
+    Of the user's own words, which weigh little, only every third is looked at, at three times the weight.
+    """
+    hidden = model.core(tree, *placed, ahead=model.ahead if foresee else None)
+    hidden, beyond = hidden if foresee else (hidden, None)
+    weights = tree.weights
+    if rng is not None:
+        light = (weights > 0) & (weights < 0.5)
+        weights = torch.where(light, weights * 3 * (torch.rand(len(weights), generator=rng) < 1 / 3), weights)
+    rows = torch.nonzero(weights > 0).flatten()
+    each = _losses(model.core, hidden, tree.ids, rows, rows + 1)
+    weight = weights[rows]
+    loss, answers = (each * weight).sum() / weight.sum(), each.detach()[weight >= 1].mean().item()
+    if not foresee:
+        return loss, answers, None
+    rows = rows[(weight >= 1) & (tree.weights[tree.following[rows]] >= 1)]
+    foreseen = _losses(model.core, beyond, tree.ids, rows, rows + 2).mean()
+    return loss + FORESEE_WEIGHT * foreseen, answers, foreseen.item()
+
+
+def _losses(core, hidden, ids, rows, wanted):
+    return F.cross_entropy(core.logits(hidden[rows]).float(), ids[wanted], reduction="none")
 
 
 def markers(tokenizer):
-    """Token ids that open an answer, open a user's words, end a message; those of audio positions; what comes before a tool's name."""
+    """Token ids that open an answer, open a user's words, end a message; those of sound and pictures; what comes before a tool's name."""
     one = [tokenizer.token_to_id(t) for t in ("<|assistant|>", "<|user|>", "<|im_end|>")]
-    audio = [tokenizer.token_to_id(t) for t in ("<|audio_start|>", "<|audio_pad|>", "<|audio_end|>")]
-    return [*one, audio, tokenizer.encode('{"name":"').ids]
+    silent = [tokenizer.token_to_id(t) for t in ("<|audio_start|>", "<|audio_pad|>", "<|audio_end|>", "<|spare_0|>", "<|spare_1|>")]
+    return [*one, silent, tokenizer.encode('{"name":"').ids]
 
 
 @torch.no_grad()
-def exact(core, sessions, markers_, call):
-    """(calls exact, calls, other answers exact, others): teacher-forced, each talk's first answer; greedy decoding would give the same."""
-    core.eval()
-    hits = {True: [0, 0], False: [0, 0]}
-    for session in sessions:
-        tree = plant([session[:2]], markers_, core.shape.sliding_window)
+def exact(model, sessions, markers_):
+    """Right of how many, by row of the evaluation: teacher-forced, each talk's last answer or call; greedy decoding would give the same."""
+    model.eval()
+    hits = {}
+    for name, session in sessions:
+        tree = plant([session], markers_, model.core.shape.sliding_window)
         with torch.autocast("cpu", torch.bfloat16):
-            best = core.logits(core(tree)).argmax(-1)
-        ids, weight, branch = tree.ids, tree.weights, torch.from_numpy(session[1].astype(np.int64))
+            best = model.core.logits(model.core(tree)).argmax(-1)
+        branch = torch.from_numpy(session.branch.astype(np.int64))
         for talk in range(1, int(branch.max()) + 1):
-            rows = torch.nonzero((branch == talk) & (weight >= 1)).flatten()
-            if not len(rows):
-                continue
+            rows = torch.nonzero((branch == talk) & (tree.weights >= 1)).flatten()
             breaks = torch.nonzero(rows.diff() > 1).flatten()
-            first = rows[: int(breaks[0]) + 1] if len(breaks) else rows
-            kind = bool(ids[first[0] + 1] == call)
-            hits[kind][1] += 1
-            hits[kind][0] += bool((best[first] == ids[first + 1]).all())
-    core.train()
-    return (*hits[True], *hits[False])
+            last = rows[int(breaks[-1]) + 1:] if len(breaks) else rows
+            found = hits.setdefault(name, [0, 0])
+            found[1] += 1
+            found[0] += bool((best[last] == tree.ids[last + 1]).all())
+    model.train()
+    return {name: f"{right}/{count}" for name, (right, count) in hits.items()}
 
 
-def held_sessions(count, text, tokenizer, seed=5):
-    """Packed sessions of held-out sentences and phrasings."""
-    general = (text / "general_test.txt").read_text().splitlines()
-    rng = random.Random(seed)
-    made = (pack.pack_session(dialogue.session(rng, general, talks=6, held=True), tokenizer) for _ in range(count))
-    return [session for session in made if session]
+def held_sessions(each, tokenizer, seed=5):
+    """(row, Packed) of sentences that no training set holds; other ones than those of models/eval."""
+    found = []
+    for line in cases.lines(each, seed):
+        session = {"tools": line["tools"], "instructions": line["instructions"], "talks": [cases.whole_talk(line)]}
+        packed = pack.pack_session(session, tokenizer)
+        if packed and packed.branch.max() == 1:
+            found.append((line["row"], packed))
+    return found
 
 
-def optimiser(core, projector):
+class Model(nn.Module):
+    """All that is trained together."""
+
+    def __init__(self):
+        super().__init__()
+        self.core = Core(Shape())
+        width = self.core.shape.hidden_size
+        self.projector = Projector(192, width, self.core.shape.vocab_size)
+        self.ahead, self.sight = Ahead(self.core.shape), Sight(192, width)
+
+    @property
+    def parts(self):
+        """By the names of a checkpoint."""
+        return {"core": self.core, "projector": self.projector, "ahead": self.ahead, "sight": self.sight}
+
+
+def optimiser(model):
     """Muon on the matrices of the blocks, AdamW on the rest; the encoder's piece head moves slowly."""
+    core, projector = model.core, model.projector
     matrices = [p for n, p in core.named_parameters() if "layers" in n and p.dim() > 1 and not n.endswith("mlp.gate")]
     chosen = {id(p) for p in matrices}
     rest = [p for p in core.parameters() if id(p) not in chosen]
@@ -81,6 +119,13 @@ def optimiser(core, projector):
     other = [p for n, p in projector.named_parameters() if not n.startswith("pieces")]
     return Muon([{"params": matrices, "peak": 0.02}, {"params": rest, "peak": 0.004, "adam": True},
                  {"params": other, "peak": 0.003, "adam": True}, {"params": head, "peak": 0.0005, "adam": True}])
+
+
+def widen(optim, model):
+    """Adds the parts that came later than the first checkpoints."""
+    late = [p for part in (model.ahead, model.sight) for p in part.parameters()]
+    optim.add_param_group({"params": [p for p in late if p.dim() > 1], "peak": 0.02})
+    optim.add_param_group({"params": [p for p in late if p.dim() < 2], "peak": 0.004, "adam": True})
 
 
 def main(argv=None):
@@ -91,102 +136,123 @@ def main(argv=None):
     options.add_argument("--encoder", type=Path, help="encoder checkpoint whose piece head starts the projector")
     options.add_argument("--embeddings", type=Path, nargs="*", default=[])
     options.add_argument("--gate", type=Path, help="gate.json of mind.gate")
-    options.add_argument("--shares", type=float, nargs=5, default=(0.5, 0.4, 0.0, 0.1, 0.0), help="written, rehearsed, spoken, drilled, repeated")
+    options.add_argument("--pictures", type=Path, nargs="*", default=[], help="embeddings of pictures (npz with facts beside them)")
+    options.add_argument("--shares", type=float, nargs="+", default=(0.5, 0.4, 0.0, 0.1), help=", ".join(KINDS))
     options.add_argument("--peak", type=float, default=1.0, help="factor on all learning rates")
     options.add_argument("--out", type=Path, default=Path("build/mind/core.pt"))
     options.add_argument("--steps", type=int, default=700)
     options.add_argument("--decay", type=float, default=0.4)
     options.add_argument("--rows", type=int, default=3000)
+    options.add_argument("--warm", type=int, default=30, help="steps until the learning rate is back after a start")
+    options.add_argument("--keep", type=float, default=0.98, help="of the running mean of the weights, per step")
+    options.add_argument("--foresee", type=int, default=0, help="train the multi-token prediction every so many steps; 0 = never")
+    options.add_argument("--cases", type=Path, default=Path(__file__).parents[2] / "eval", help="folder of the evaluation, whose sentences stay unseen")
+    options.add_argument("--held", type=int, default=24, help="cases per row of the held-out text")
     options.add_argument("--seed", type=int, default=2)
     args = options.parse_args(argv)
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     tokenizer = Tokenizer.from_file(str(args.tokenizer))
-    core = Core(Shape())
-    projector = Projector(192, core.shape.hidden_size, core.shape.vocab_size)
-    optim = optimiser(core, projector)
-    step, spent = _start(core, projector, optim, tokenizer, args)
-    average = Average(core, projector, args.out)
+    model = Model()
+    optim = optimiser(model)
+    step, spent = _start(model, optim, tokenizer, args)
+    average = Average(model, args.out, args.keep)
     general = (args.text / "general_train.txt").read_text().splitlines()
-    utterances = spoken.load(args.embeddings, spoken.meanings(), args.gate and json.loads(args.gate.read_text())) if args.embeddings else []
+    utterances = spoken.load_training(args.embeddings, spoken.meanings(), args.gate and json.loads(args.gate.read_text())) if args.embeddings else []
     print(json.dumps({"utterances": len(utterances), "from_step": step}), flush=True)
-    source = Source(general, tokenizer, random.Random(args.seed + step), utterances, args.shares)
-    train(core, projector, optim, average, tokenizer, source, args, step, spent)
+    shown = pictures.Pictures.load(args.pictures, random.Random(args.seed + step)) if args.pictures else None
+    source = Source(general, tokenizer, random.Random(args.seed + step), utterances, args.shares, shown, cases.sentences(args.cases))
+    train(model, optim, average, tokenizer, source, args, step, spent)
 
 
 class Average:
     """A running mean of all weights, for checkpoints taken before the learning rate has come down."""
 
-    def __init__(self, core, projector, path, keep=0.98):
-        self.parts, self.keep = {"core": core, "projector": projector}, keep
+    def __init__(self, model, path, keep):
+        self.model, self.keep = model, keep
         stored = torch.load(path, weights_only=True).get("average") if path.exists() else None
-        self.states = stored or {name: {n: v.clone() for n, v in part.state_dict().items()} for name, part in self.parts.items()}
+        self.states = {name: (stored or {}).get(name) or {n: v.clone() for n, v in part.state_dict().items()} for name, part in model.parts.items()}
 
     @torch.no_grad()
     def follow(self):
         """After every step."""
-        for name, part in self.parts.items():
+        for name, part in self.model.parts.items():
             for key, value in part.state_dict().items():
                 self.states[name][key].lerp_(value, 1 - self.keep)
 
 
-def _start(core, projector, optim, tokenizer, args):
+def _start(model, optim, tokenizer, args):
     """(step, CPU seconds so far): resumes the checkpoint, or begins with primed weights."""
     args.heard_encoder = False
     if not args.out.exists():
-        prime(core, tokenizer)
-        projector.start_table(core.embed_tokens.weight)
+        prime(model.core, tokenizer)
+        model.projector.start_table(model.core.embed_tokens.weight)
+        widen(optim, model)
         return 0, 0.0
     stored = torch.load(args.out, weights_only=True)
-    core.load_state_dict(stored["core"])
-    projector.load_state_dict(stored["projector"])
+    for name, part in model.parts.items():
+        if name in stored:
+            part.load_state_dict(stored[name])
+    if "ahead" in stored:
+        widen(optim, model)
     optim.load_state_dict(stored["optim"])
+    if "ahead" not in stored:
+        widen(optim, model)
     if args.encoder and not stored["heard_encoder"]:
         head = torch.load(args.encoder, weights_only=False)["average"]
-        projector.start_pieces(head["pieces.weight"].float(), head["pieces.bias"].float())
+        model.projector.start_pieces(head["pieces.weight"].float(), head["pieces.bias"].float())
     args.heard_encoder = bool(args.encoder) or stored["heard_encoder"]
     return stored["step"], stored["cpu_s"]
 
 
-def train(core, projector, optim, average, tokenizer, source, args, start, spent):
-    """The loop; a checkpoint every 25 steps, held-out text every 100."""
-    held, marks = held_sessions(40, args.text, tokenizer), markers(tokenizer)
-    call, pad = tokenizer.token_to_id("<|tool_call|>"), tokenizer.token_to_id("<|audio_pad|>")
-    began, shown, rows, losses = time.process_time(), time.process_time(), 0, []
+def train(model, optim, average, tokenizer, source, args, start, spent):
+    """The loop; a checkpoint every 25 steps, held-out text every 200."""
+    held, marks = held_sessions(args.held, tokenizer), markers(tokenizer)
+    audio, image = (tokenizer.token_to_id(t) for t in ("<|audio_pad|>", "<|spare_0|>"))
+    draw = torch.Generator().manual_seed(args.seed + start)
+    began, shown, rows, losses, far = time.process_time(), time.process_time(), 0, [], []
     parameters = [p for group in optim.param_groups for p in group["params"]]
     for step in range(start, args.steps):
         sessions, count = [], 0
         while count < args.rows:
             sessions.append(source.draw())
-            count += len(sessions[-1][0])
-        tree = plant([s[:2] for s in sessions], marks, core.shape.sliding_window)
+            count += len(sessions[-1].ids)
+        tree = plant(sessions, marks, model.core.shape.sliding_window)
+        foresee = args.foresee and step % args.foresee == 0
         with torch.autocast("cpu", torch.bfloat16):
-            loss, answers = loss_of(core, tree, vectors(projector, sessions, tree, pad))
+            placed = heard_vectors(model.projector, sessions, tree, audio), seen_vectors(model.sight, sessions, tree, image)
+            loss, answers, beyond = loss_of(model, tree, placed, foresee, draw)
         optim.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        share = plan(step, args.steps, decay=args.decay)
+        share = plan(step, args.steps, decay=args.decay) * min(1.0, (step - start + 1) / args.warm)
         for group in optim.param_groups:
             group["lr"] = group["peak"] * share * args.peak
         optim.step()
-        for layer in core.layers[1:]:
+        for layer in model.core.layers[1:]:
             layer.mlp.balance(0.004 * share)
         average.follow()
         losses.append(answers)
+        far += [beyond] if foresee else []
         rows += count
         if (step + 1) % 10 == 0:
             now = time.process_time()
-            print(json.dumps({"step": step + 1, "loss": round(float(np.mean(losses)), 4), "rows_per_cpu_s": round(rows / (now - shown)), "lr": round(share, 3),
-                              "cpu_s": round(spent + now - began), "at": time.strftime("%H:%M:%S")}), flush=True)
-            shown, rows, losses = now, 0, []
+            print(json.dumps({"step": step + 1, "loss": round(float(np.mean(losses)), 4), "ahead": round(float(np.mean(far)), 3) if far else None,
+                              "rows_per_cpu_s": round(rows / (now - shown)), "lr": round(share, 3), "cpu_s": round(spent + now - began),
+                              "at": time.strftime("%H:%M:%S")}), flush=True)
+            shown, rows, losses, far = now, 0, [], []
         if (step + 1) % 25 == 0 or step + 1 == args.steps:
-            fresh = args.out.with_suffix(".new")
-            torch.save({"core": core.state_dict(), "projector": projector.state_dict(), "optim": optim.state_dict(), "step": step + 1,
-                        "cpu_s": spent + time.process_time() - began, "heard_encoder": args.heard_encoder, "average": average.states}, fresh)
-            fresh.replace(args.out)
-        if (step + 1) % 100 == 0 or step + 1 == args.steps:
-            right, calls, fine, others = exact(core, held, marks, call)
-            print(json.dumps({"step": step + 1, "held_calls_exact": f"{right}/{calls}", "held_others_exact": f"{fine}/{others}"}), flush=True)
+            _keep(model, optim, average, step + 1, spent + time.process_time() - began, args)
+        if (step + 1) % 200 == 0 or step + 1 == args.steps:
+            print(json.dumps({"step": step + 1, "held": exact(model, held, marks)}), flush=True)
+            shown = time.process_time()
+
+
+def _keep(model, optim, average, step, spent, args):
+    fresh = args.out.with_suffix(".new")
+    torch.save({**{name: part.state_dict() for name, part in model.parts.items()}, "optim": optim.state_dict(), "step": step, "cpu_s": spent,
+                "heard_encoder": args.heard_encoder, "average": average.states}, fresh)
+    fresh.replace(args.out)
 
 
 if __name__ == "__main__":

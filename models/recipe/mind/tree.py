@@ -28,30 +28,39 @@ class Group:
 
 @dataclass
 class Tree:
-    """The batch: ids, positions, weights [N]; `groups` per layer type; `back` [N] finds a row in the groups' joined outputs."""
+    """The batch: ids, positions, weights [N]; `groups` per layer type; `back` [N] finds a row in the groups' joined outputs.
+
+    `following` [N] is the row that comes next; at the end of a prefix the first of a talk, at the end of a talk the row itself.
+    """
 
     ids: torch.Tensor
     positions: torch.Tensor
     weights: torch.Tensor
     groups: dict
     back: dict
-    sessions: list
+    following: torch.Tensor
 
 
 def plant(sessions, markers, window):
-    """A Tree of packed sessions ((ids, branch) each)."""
-    ids = np.concatenate([i for i, _ in sessions]).astype(np.int64)
-    positions = np.concatenate([pack.positions(b) for _, b in sessions])
-    weights = np.concatenate([pack.weights(i, *markers) * (np.diff(b, append=b[-1]) == 0) for i, b in sessions])
+    """A Tree of packed sessions."""
+    ids = np.concatenate([s.ids for s in sessions]).astype(np.int64)
+    positions = np.concatenate([pack.positions(s.branch) for s in sessions])
+    weights = np.concatenate([pack.weights(s.ids, *markers) * (np.diff(s.branch, append=s.branch[-1]) == 0) for s in sessions])
     prefixes, talks = _blocks(sessions)
     groups = {kind: _groups(prefixes, talks, positions, span) for kind, span in ((GLOBAL, 1 << 30), (WINDOWED, window))}
     back = {kind: _back(found, len(ids)) for kind, found in groups.items()}
-    return Tree(torch.from_numpy(ids), torch.from_numpy(positions), torch.from_numpy(weights), groups, back, sessions)
+    following = np.arange(len(ids))
+    for block in [*prefixes, *(own for _, own in talks)]:
+        following[block[:-1]] += 1
+    following[[prefix[-1] for prefix in prefixes]] += 1  # all talks begin alike
+    following = np.minimum(following, len(ids) - 1)
+    return Tree(torch.from_numpy(ids), torch.from_numpy(positions), torch.from_numpy(weights), groups, back, torch.from_numpy(following))
 
 
 def _blocks(sessions):
     prefixes, talks, start = [], [], 0
-    for ids, branch in sessions:
+    for session in sessions:
+        ids, branch = session.ids, session.branch
         cuts = np.flatnonzero(np.diff(branch)) + 1
         parts = np.split(np.arange(start, start + len(ids)), cuts)
         if branch[0] == 0:

@@ -7,10 +7,14 @@ rule holds for every run and for every consumer (recogniser, language model, cor
 import random
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from zlib import crc32
 
 from . import numbers, words
 from .errands import ERRANDS
+from .more import MORE
+from .more_errands import MORE_ERRANDS
+from .moretalk import MORE_TALK
 from .phrasings import PHRASINGS
 from .smalltalk import IMPOSSIBLE, PREFIXES, PREFIXES_ANY, SUFFIXES, SUFFIXES_ANY, SUMS, TALK, TIME, WEEKDAY
 
@@ -27,6 +31,7 @@ class Phrasing:
     bound: dict
     imperative: bool
     reply: list = field(default_factory=list)
+    more: bool = False  # begins with a verb that _VERBS does not list
 
     @property
     def held(self):
@@ -67,7 +72,7 @@ TABLES = {name: words.split(table) for name, table in {
     "control": "pause|stop|resume|mute|unmute|restart",
 }.items()}
 
-_NUMBERS = {
+NUMBERS = {
     "percent": lambda rng: rng.choice([10, 20, 30, 40, 50, 60, 70, 80, 90, 5, 15, 25, 35, 45, 75, 100, rng.randrange(1, 100), rng.randrange(1, 100)]),
     "degrees": lambda rng: rng.choice([18, 19, 20, 20, 21, 21, 22, 22, 23, 24, 25, 17, 16, rng.randrange(5, 31), rng.randrange(55, 85)]),
     "level": lambda rng: rng.randrange(1, 11),
@@ -79,7 +84,8 @@ _NUMBERS = {
 }
 
 
-def _phrasings(intent, block):
+def lines(intent, block):
+    """The phrasings of a block of text."""
     for line in block.strip().splitlines():
         bound, pattern = {}, line.strip()
         while re.match(r"\w+=", pattern):
@@ -90,22 +96,28 @@ def _phrasings(intent, block):
         yield Phrasing(intent, pattern.lstrip("~"), bound, imperative)
 
 
-def _talk():
-    for index, line in enumerate(TALK.strip().splitlines()):
+def _talk(block, prefix="talk"):
+    for index, line in enumerate(block.strip().splitlines()):
         said, replies = line.split(" => ")
         for pattern in said.split("|"):
-            yield Phrasing(f"talk_{index}", pattern.lstrip("~"), {}, False, replies.split("|"))
+            yield Phrasing(f"{prefix}_{index}", pattern.lstrip("~"), {}, False, replies.split("|"))
 
 
-WISHES = [p for intent, block in {**PHRASINGS, **ERRANDS}.items() for p in _phrasings(intent, block)]
-CHATTER = list(_talk())
-CLOCK = [*_phrasings("time", TIME), *_phrasings("weekday", WEEKDAY)]
-SUMMING = [p for operation, block in SUMS.items() for p in _phrasings(f"sum_{operation}", block)]
-BEYOND = list(_phrasings("beyond", IMPOSSIBLE))
+WISHES = [p for intent, block in {**PHRASINGS, **ERRANDS}.items() for p in lines(intent, block)]
+CHATTER = list(_talk(TALK))
+CLOCK = [*lines("time", TIME), *lines("weekday", WEEKDAY)]
+SUMMING = [p for operation, block in SUMS.items() for p in lines(f"sum_{operation}", block)]
+BEYOND = list(lines("beyond", IMPOSSIBLE))
 ALL = WISHES + CHATTER + CLOCK + SUMMING + BEYOND
 BY_INTENT = {}
 for _p in ALL:
     BY_INTENT.setdefault(_p.intent, []).append(_p)
+
+
+# What only the core learns: many more phrasings of the same intents. The ears' sentences (`draw`, `ALL`) stay as they were.
+WIDER = {intent: [*found, *lines(intent, {**MORE, **MORE_ERRANDS}.get(intent, ""))] for intent, found in BY_INTENT.items()}
+
+CHATTER_WIDER = CHATTER + list(_talk(MORE_TALK, "talk_more"))
 
 
 def fill(phrasing, rng, fixed=None, written=False):
@@ -131,8 +143,8 @@ def draw_slot(name, rng, written=False):
     if name in TABLES:
         value = rng.choice(TABLES[name])
         return value, value
-    if name in _NUMBERS:
-        value = _NUMBERS[name](rng)
+    if name in NUMBERS:
+        value = NUMBERS[name](rng)
         return str(value) if written else numbers.spoken(value, rng.random() < 0.3), value
     if name == "time":
         said, value = numbers.clock(rng)
@@ -152,7 +164,7 @@ def polish(said, rng, share=0.45):
     before = _PREFIXES if said.phrasing.imperative else _PREFIXES_ANY
     after = _SUFFIXES if said.phrasing.imperative else _SUFFIXES_ANY
     first = said.core.split()[0]
-    if said.phrasing.imperative and first in numbers._ONES + numbers._TENS or not _is_verb(first):
+    if said.phrasing.imperative and first in numbers._ONES + numbers._TENS or not (said.phrasing.more or _is_verb(first)):
         before, after = _PREFIXES_ANY[:12], ["please"]
     text = said.core
     if rng.random() < share:
@@ -192,6 +204,28 @@ _WEIGHTED = [i for i in BY_INTENT if not i.startswith("talk_")] * 3 + [i for i i
 def is_train(said):
     """True for a sentence that a training set may contain."""
     return not said.phrasing.held and (bool(said.phrasing.reply) or not said.held_text)
+
+
+def pattern_of(phrasing):
+    """A regular expression that matches every sentence of a phrasing (open slots match anything)."""
+    text = re.escape(re.sub(r"\s+", " ", phrasing.pattern)).replace("\\ ", " ")
+    text = re.sub(r"\\\[(.*?)\\\]", lambda m: "(?:" + m.group(1).replace("\\|", "|") + ")", text)
+    text = re.sub(r"\\\{(\w+)\\\}", lambda m: _any_of(m.group(1)), text)
+    return re.sub(r" +", " *", text)
+
+
+def _any_of(slot):
+    return "(?:" + "|".join(map(re.escape, sorted(TABLES[slot], key=len, reverse=True))) + ")" if slot in TABLES else "[a-z0-9:' ]+"
+
+
+@lru_cache
+def _held_pattern():
+    return re.compile("|".join(f"(?:{pattern_of(p)})" for p in ALL if p.held))
+
+
+def shadows_held(core):
+    """True when a sentence, however it was drawn, is also one of a held-out phrasing."""
+    return bool(_held_pattern().fullmatch(core))
 
 
 def spoken_forms(rng, count):
