@@ -22,7 +22,11 @@ step text.write --out $TEXT
 step mind.tokens --text $TEXT --out $MIND/tokenizer.json
 
 step ears.synthesize --texts $TEXT --out $EARS/corpora
+step ears.develop --texts $TEXT --out $EARS/texts
 step ears.train --corpora $EARS/corpora --out $EARS/run --tokenizer $MIND/tokenizer.json
+step ears.synthesize --texts $TEXT --out $EARS/corpora --develop $EARS/texts
+step ears.train --corpora $EARS/corpora --out $EARS/run --tokenizer $MIND/tokenizer.json --again \
+  --corpus train more --steps 17600 --decay-steps 5000 --peak 1.5e-3
 step ears.export --checkpoint $EARS/run/checkpoint.pt --out models/pocket/ears
 step ears.ngram --texts $TEXT --out models/pocket/ears
 step ears.embed --checkpoint $EARS/run/checkpoint.pt --corpora $EARS/corpora --corpus train --out $EARS/embeddings --name home

@@ -80,6 +80,16 @@ pub struct Transcript {
     pub words: Vec<Word>,
 }
 
+impl Transcript {
+    /// How sure all of it is, 0 to 1: the mean of its words, longer words counting more. 0 without words.
+    #[must_use]
+    pub fn confidence(&self) -> f32 {
+        let letters = |word: &Word| word.text.chars().count() as f32;
+        let all: f32 = self.words.iter().map(letters).sum();
+        self.words.iter().map(|word| letters(word) * word.confidence).sum::<f32>() / all.max(1.0)
+    }
+}
+
 /// One heard word.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Word {
@@ -89,7 +99,7 @@ pub struct Word {
     pub start_ms: u32,
     /// Milliseconds since the utterance began.
     pub end_ms: u32,
-    /// 0 to 1.
+    /// How likely it is right, 0 to 1.
     pub confidence: f32,
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{
     char_lm::CharLm,
+    confidence::ConfidenceWeights,
     transcript::{Alphabet, Beam, BeamSettings},
 };
 use crate::{Error, SpeechEncoder, SpeechStep, SpeechSteps, SpeechStream, Transcript};
@@ -35,6 +36,8 @@ struct EarsFile {
     #[serde(default)]
     end_delay_ms: Option<f32>,
     beam: BeamSettings,
+    #[serde(default)]
+    confidence: Option<ConfidenceWeights>,
     #[serde(default = "default_lm")]
     lm: String,
 }
@@ -85,6 +88,7 @@ impl PackageEars {
             sub_frame_ms: step_ms / file.sub_frames as f32,
             delay_ms: file.delay_ms,
             end_delay_ms: file.end_delay_ms.unwrap_or(file.delay_ms),
+            confidence: file.confidence,
         });
         let parts = Parts { lane: workers.lane(LANE)?, file, lm, alphabet };
         parts.beam().map_err(|error| damaged("config.json", &error))?;

@@ -1,6 +1,7 @@
 //! From sound to speech or silence, to embeddings, to words.
 
 mod char_lm;
+mod confidence;
 mod encoder;
 mod transcript;
 mod vad;

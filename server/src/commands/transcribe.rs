@@ -9,7 +9,7 @@ use std::{
 
 use clap::Parser;
 use hearth_audio::{GatePolicy, SampleRate, SpeechEdge, SpeechGate, WINDOW_SAMPLES};
-use hearth_models::{Models, Transcript};
+use hearth_models::{Models, Transcript, Word};
 use serde_json::json;
 
 use super::{serve::load_models, sound};
@@ -29,7 +29,8 @@ const STRETCH_SAMPLES_MAX: usize = 30 * 16_000;
 #[command(after_help = "Examples:
   hearth transcribe memo.m4a
   hearth transcribe *.wav                     name and words, a line each
-  hearth transcribe --json memo.m4a           with the time of every word
+  hearth transcribe --words memo.m4a          one word on each line: from, to, how sure it is
+  hearth transcribe --json memo.m4a           the same as JSON
   hearth transcribe --batch list.txt          the files that are named in list.txt, one on each line")]
 pub struct Args {
     /// Sound files
@@ -41,6 +42,9 @@ pub struct Args {
     /// A JSON object on each line, with the words and their times
     #[arg(long)]
     json: bool,
+    /// One word on each line: when it begins and ends, in seconds, how sure it is (0 to 1), the word
+    #[arg(long, conflicts_with = "json")]
+    words: bool,
 }
 
 /// Listens, and prints the words.
@@ -76,14 +80,25 @@ async fn print(args: &Args, models: &Models, file: &Path, several: bool) -> Resu
         println!(
             "{}",
             json!({"file": name.to_string(), "text": transcript.text, "seconds": seconds,
-            "real_time_factor": factor, "words": words})
+            "real_time_factor": factor, "confidence": transcript.confidence(), "words": words})
         );
+    } else if args.words {
+        if several {
+            println!("# {name}");
+        }
+        transcript.words.iter().for_each(|word| println!("{}", word_line(word)));
     } else if several {
         println!("{name}\t{}", transcript.text);
     } else {
         println!("{}", transcript.text);
     }
     Ok(())
+}
+
+/// A word with its times in seconds and its confidence.
+fn word_line(word: &Word) -> String {
+    let seconds = |ms: u32| f64::from(ms) / 1000.0;
+    format!("{:8.3} {:8.3}  {:.2}  {}", seconds(word.start_ms), seconds(word.end_ms), word.confidence, word.text)
 }
 
 /// The words in `samples`, mono 16 kHz of any length.
@@ -107,8 +122,11 @@ pub async fn transcribe(models: &Models, samples: &[f32]) -> Result<Transcript, 
     Ok(whole)
 }
 
-/// One stretch of speech through the ears.
-async fn listen(models: &Models, samples: &[f32]) -> Result<Transcript, String> {
+/// One stretch of speech, at most two minutes, through the ears alone.
+///
+/// # Errors
+/// A sentence that says why the ears failed.
+pub async fn listen(models: &Models, samples: &[f32]) -> Result<Transcript, String> {
     let mut stream = models.ears.open();
     // A second at a time, as it would come from a microphone.
     for piece in samples.chunks(EAR_RATE.hz() as usize) {
@@ -181,6 +199,12 @@ mod tests {
                 found.iter().map(|stretch| to.min(stretch.end).saturating_sub(from.max(stretch.start))).sum();
             assert_eq!(inside, to - from);
         }
+    }
+
+    #[test]
+    fn a_word_has_its_times_and_how_sure_it_is() {
+        let word = Word { text: "kitchen".into(), start_ms: 1040, end_ms: 1520, confidence: 0.876 };
+        assert_eq!(word_line(&word).split_whitespace().collect::<Vec<_>>(), ["1.040", "1.520", "0.88", "kitchen"]);
     }
 
     #[test]

@@ -69,13 +69,8 @@ pub(super) async fn evaluate(args: &Args, models: &Models) -> Result<Vec<Figure>
     bar.finish_and_clear();
     let path = args.work.join("mind.tsv");
     std::fs::write(&path, log).map_err(|error| format!("{}: {error}", path.display()))?;
-    let heard = Figure {
-        part: "mind",
-        what: "words wrong that it heard itself".to_owned(),
-        percent: 100.0 * understood.rate(),
-        count: lines.len(),
-        goal: Goal::None,
-    };
+    let what = "words wrong that it heard itself";
+    let heard = Figure::percent("mind", what, 100.0 * understood.rate(), lines.len(), Goal::None);
     Ok(figures(&text, &speech).into_iter().chain([heard]).collect())
 }
 

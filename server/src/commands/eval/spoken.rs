@@ -19,16 +19,22 @@ impl Spoken {
         Ok(Self { folder })
     }
 
+    /// The file of sentence `number`.
+    pub(super) fn path(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("{number:04}.wav"))
+    }
+
     /// What `command`, which lacks only the name of the file to write, says: mono 16 kHz. `number` names the file.
     ///
     /// # Errors
     /// A sentence that says which program is missing or failed.
     pub(super) fn say(&self, number: usize, command: &[String]) -> Result<Vec<f32>, String> {
         let (program, arguments) = command.split_first().ok_or("an empty command")?;
-        let path = self.folder.join(format!("{number:04}.wav"));
+        let path = self.path(number);
         let output = Command::new(program).args(arguments).arg(&path).output();
-        let output =
-            output.map_err(|error| format!("{program}: {error}\nOn Debian: apt-get install flite espeak-ng"))?;
+        let output = output.map_err(|error| {
+            format!("{program}: {error}\nOn Debian: apt-get install flite espeak-ng festival festvox-kallpc16k")
+        })?;
         if !output.status.success() {
             return Err(format!("{program} failed: {}", String::from_utf8_lossy(&output.stderr).trim()));
         }

@@ -57,7 +57,7 @@ fn figures(printed: &str) -> Result<Vec<Figure>, String> {
         return Err(format!("the scores of the voice are not there: {line}"));
     };
     let count = scores["sentences"].as_u64().unwrap_or_default() as usize;
-    let figure = |what: &str, percent, goal| Figure { part: "voice", what: what.to_owned(), percent, count, goal };
+    let figure = |what: &str, percent, goal| Figure::percent("voice", what, percent, count, goal);
     Ok(vec![
         figure("words not understood, our voice", ours, Goal::AtMost(source + MARGIN)),
         figure("words not understood, the voice that taught it", source, Goal::None),
@@ -72,8 +72,8 @@ mod tests {
     fn the_goal_is_the_source_and_eight_points() {
         let figures =
             figures("some line\n{\"sentences\": 100, \"wer_percent\": 15.5, \"source_wer_percent\": 9.0}\n").unwrap();
-        assert_eq!((figures[0].percent, figures[0].count), (15.5, 100));
-        assert_eq!(figures[0].goal.is_met(figures[0].percent), Some(true));
+        assert_eq!((figures[0].value, figures[0].count), (15.5, 100));
+        assert_eq!(figures[0].goal.is_met(figures[0].value), Some(true));
         assert_eq!(figures[0].goal.is_met(17.1), Some(false));
     }
 
