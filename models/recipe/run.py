@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE))
 def steps():
     """Names of all steps: `text.write`, `ears.train`, ...: every module of the rooms that has a `main`."""
     found = []
-    for room in ("common", "text", "ears", "mind", "voice"):
+    for room in ("common", "text", "ears", "mind", "voice", "vision"):
         for module in pkgutil.iter_modules([str(HERE / room)]):
             source = HERE / room / f"{module.name}.py"
             if source.exists() and "\ndef main(" in source.read_text():

@@ -17,7 +17,7 @@ def orthogonal(matrices, steps=4):
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum, orthogonalised, for parameters of 2 or 3 dimensions (3 = a stack of matrices); AdamW for groups with `adam=True`."""
+    """Momentum, orthogonalised, for parameters of 2, 3 (a stack of matrices) or 4 dimensions (a convolution, as one matrix); AdamW for groups with `adam=True`."""
 
     def __init__(self, groups, momentum=0.95, betas=(0.9, 0.98), decay=0.01):
         super().__init__(groups, {"lr": 0.0, "adam": False, "momentum": momentum, "betas": betas, "decay": decay, "steps": 0})
@@ -35,7 +35,7 @@ class Muon(torch.optim.Optimizer):
         held = self.state[parameter].setdefault("momentum", torch.zeros_like(parameter))
         held.lerp_(parameter.grad, 1 - group["momentum"])
         wanted = parameter.grad.lerp(held, group["momentum"])
-        stack = wanted if wanted.dim() == 3 else wanted[None]
+        stack = wanted if wanted.dim() == 3 else wanted.flatten(1)[None]
         update = orthogonal(stack).view_as(parameter) * max(1.0, parameter.shape[-2] / parameter.shape[-1]) ** 0.5
         parameter.mul_(1 - group["lr"] * group["decay"]).add_(update, alpha=-group["lr"])
 
