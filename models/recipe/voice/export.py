@@ -22,16 +22,24 @@ from .paths import work
 from .teacher import ENDINGS, LEAD_FRAMES, PHONES, WORD_KINDS
 
 CHUNK = 8
-GAIN = 1.6
+# Loudness of clauses as they are served, in dBFS.
+LOUDNESS_DB = -20.0
+LEVEL_CLAUSES = 24
 NOTICES = {
     "The lexicon and the letter-to-sound trees are made from festlex-cmu": "festlex-cmu",
-    "The voice was taught by the voice of festvox-us-slt-hts": "festvox-us-slt-hts",
+    "The voice pearl was taught by the voice of festvox-us-slt-hts": "festvox-us-slt-hts",
+    "The voice flint was taught by the voice rms of flite": "libflite1",
+}
+# What clients read of each speaker, and the names of other voices that it stands in for.
+TOLD = {
+    "pearl": ("American English, female, calm", "alloy coral nova sage shimmer marin".split()),
+    "flint": ("American English, male, low and even", "ash ballad cedar echo fable onyx verse".split()),
 }
 FILES = ("acoustic_encoder.onnx", "acoustic_decoder.onnx", "vocoder.onnx")
 
 
 class EncoderGraph(nn.Module):
-    """`phones` i64 [B, N, 5] to `hidden` f32 [B, N, 192] and `durations` f32 [B, N] in frames."""
+    """`phones` i64 [B, N, 6] to `hidden` f32 [B, N, 192] and `durations` f32 [B, N] in frames."""
 
     def __init__(self, model: acoustic.Encoder):
         super().__init__()
@@ -118,9 +126,7 @@ def run_chunks(graph, inputs: dict[str, np.ndarray], chunk: int) -> tuple[np.nda
 
 def check(out: Path) -> dict:
     """Chunked against whole for decoder and vocoder on a held-out clause; the figures of the card."""
-    from .train_acoustic import Shelf
-
-    phones, _, _ = max(Shelf(sorted(work().glob("shard-*.npz"))[-1:]).rows, key=lambda row: len(row[2]))
+    phones, _, _ = max(held_out(acoustic.SPEAKERS[0]), key=lambda row: len(row[2]))
     encoder, decoder, voice = (session(out / name) for name in FILES)
     began = time.perf_counter()
     hidden, durations = encoder.run(None, {"phones": phones[None].astype(np.int64)})
@@ -137,14 +143,38 @@ def check(out: Path) -> dict:
     return {name: round(value, 7) for name, value in figures.items()}
 
 
-def config() -> dict:
+def held_out(speaker: str) -> list:
+    """Clauses of a speaker that were not trained on: (phones [N, 6], durations [N], frames [T, 82])."""
+    from .train_acoustic import HELD_OUT, SHARDS, Shelf
+
+    shards = sorted(work().glob(f"{SHARDS[acoustic.SPEAKERS.index(speaker)]}-[0-9]*.npz"))
+    return Shelf(shards[-HELD_OUT:]).rows
+
+
+def speaker(name: str, voice: onnxruntime.InferenceSession) -> dict:
+    """A speaker with the middle of its pitch and the gain that brings it to the wanted loudness."""
+    rows = [row[2].astype(np.float32) for row in held_out(name)[:LEVEL_CLAUSES]]
+    frames = np.concatenate(rows)
+    sound, _ = run_chunks(voice, {"frames": frames[None]}, 100_000)
+    hop = sound[0][: len(sound[0]) // 240 * 240].reshape(-1, 240)
+    power = (hop**2).mean(1)
+    loud = power[power > 1e-3 * power.max()].mean()
+    pitch = float(np.exp(np.median(frames[frames[:, 81] > 0.5, 80])))
+    description, also = TOLD[name]
+    gain = float(np.sqrt(10 ** (LOUDNESS_DB / 10) / loud))
+    return {"name": name, "description": description, "also": also, "gain": round(gain, 2), "pitch_hz": round(pitch, 1)}
+
+
+def config(voice: onnxruntime.InferenceSession) -> dict:
     """What the reader of the graphs must know."""
+    speakers = [speaker(name, voice) for name in acoustic.SPEAKERS]
     return {
-        "name": "pearl",
-        "description": "American English, female, calm",
+        "name": speakers[0]["name"],
+        "description": speakers[0]["description"],
+        "speakers": speakers,
         "sample_rate": features.RATE,
         "hop": features.HOP,
-        "gain": GAIN,
+        "gain": speakers[0]["gain"],
         "phones": PHONES,
         "word_kinds": WORD_KINDS,
         "endings": ENDINGS,
@@ -171,7 +201,7 @@ def main() -> None:
     speech, voice = acoustic.Acoustic(), vocoder.Vocoder()
     speech.load_state_dict(torch.load(work() / "acoustic.pt")["model"])
     voice.load_state_dict(torch.load(work() / "vocoder.pt")["model"])
-    phones = torch.randint(1, 5, (1, 7, 5)).clamp(max=2)
+    phones = torch.ones(1, 7, acoustic.COLUMNS, dtype=torch.long)
     free = ["phones", "hidden", "durations"]
     save(EncoderGraph(speech.encoder), out / FILES[0], {"phones": phones}, ["hidden", "durations"], {}, free)
     rows = {"hidden": torch.zeros(1, CHUNK, acoustic.WIDTH), "place": torch.zeros(1, CHUNK, 3)}
@@ -182,7 +212,7 @@ def main() -> None:
     tables.shrink(str(out / FILES[2]))
     for name in FILES:
         halve(out / name, out / name)
-    (out / "config.json").write_text(json.dumps(config(), indent=1) + "\n")
+    (out / "config.json").write_text(json.dumps(config(session(out / FILES[2])), indent=1) + "\n")
     (out / "NOTICE").write_text(notice())
     figures = check(out)
     (work() / "export.json").write_text(json.dumps(figures))

@@ -21,8 +21,9 @@ use crate::{Failure, settings::CommonSettings};
 ///
 /// ears: word error rate on sentences of a home and general ones, spoken by flite, festival, espeak-ng and our own voice; the
 /// same in noise and through a telephone; what is heard where nobody speaks; pocketsphinx beside. mind: the right tools with exactly the right
-/// arguments, from text and from the same words spoken. voice: a hundred sentences spoken by us and by the voice that taught
-/// ours, both understood by pocketsphinx. All models run as they do in a session.
+/// arguments, from text and from the same words spoken. voice: two hundred sentences spoken by us and by the voices that taught
+/// ours, all understood by pocketsphinx; pitch, durations and sound beside the teachers; what styles do; how text is read; speed.
+/// All models run as they do in a session.
 #[derive(Debug, clap::Parser)]
 #[command(after_help = "Examples:
   hearth eval                                       everything (some minutes)
@@ -69,7 +70,7 @@ pub async fn run(args: Args, settings: &CommonSettings) -> Result<(), Failure> {
         keep(mind::evaluate(&args, &models).await);
     }
     if wanted("voice") {
-        keep(voice::evaluate(&args, &models).await);
+        keep(voice::evaluate(&args, &models, &settings.models).await);
     }
     if args.json {
         println!("{}", as_json(&figures));
