@@ -6,4 +6,4 @@ mod resize;
 
 pub use error::Error;
 pub use frame::VideoFrame;
-pub use resize::{fit, resize};
+pub use resize::{fit, resize, square};

@@ -35,11 +35,31 @@ pub fn fit(frame: &VideoFrame, side_max: u32) -> Result<VideoFrame, Error> {
     if longest <= side_max {
         return resize(frame, frame.width, frame.height);
     }
-    let scaled = |side: u32| {
-        let exact = u64::from(side) * u64::from(side_max);
-        ((exact + u64::from(longest) / 2) / u64::from(longest)).max(1) as u32
-    };
-    resize(frame, scaled(frame.width), scaled(frame.height))
+    let (width, height) = fitted(frame, side_max);
+    resize(frame, width, height)
+}
+
+/// `frame` as large as it fits into a square of `side` pixels, in the middle; what is left over is `fill` in each channel.
+///
+/// # Errors
+/// As for [`resize`].
+pub fn square(frame: &VideoFrame, side: u32, fill: u8) -> Result<VideoFrame, Error> {
+    let (width, height) = fitted(frame, side);
+    let inner = resize(frame, width, height)?;
+    let (left, top, side_bytes) = ((side - width) / 2, (side - height) / 2, 3 * side as usize);
+    let mut rgb = vec![fill; side_bytes * side as usize];
+    let rows = rgb.chunks_exact_mut(side_bytes).skip(top as usize);
+    for (row, from) in rows.zip(inner.rgb.chunks_exact(3 * width as usize)) {
+        row[3 * left as usize..][..from.len()].copy_from_slice(from);
+    }
+    Ok(VideoFrame { at: frame.at, width: side, height: side, rgb: rgb.into() })
+}
+
+/// Width and height that make the longer side of `frame` `side` pixels, its shape kept.
+fn fitted(frame: &VideoFrame, side: u32) -> (u32, u32) {
+    let longest = u64::from(frame.width.max(frame.height)).max(1);
+    let scaled = |one: u32| ((u64::from(one) * u64::from(side) + longest / 2) / longest).max(1) as u32;
+    (scaled(frame.width), scaled(frame.height))
 }
 
 fn resample(frame: &VideoFrame, width: u32, height: u32) -> Result<Arc<[u8]>, Error> {
@@ -91,6 +111,21 @@ mod tests {
             let resized = resize(&plain, width, height).unwrap();
             assert_eq!(resized.rgb.as_ref(), [9, 99, 199].repeat((width * height) as usize));
         }
+    }
+
+    #[test]
+    fn a_square_holds_the_whole_picture_in_its_middle() {
+        let plain = VideoFrame { at: Duration::ZERO, width: 4, height: 2, rgb: [9, 99, 199].repeat(8).into() };
+        let framed = square(&plain, 8, 114).unwrap();
+        assert_eq!((framed.width, framed.height, framed.rgb.len()), (8, 8, 192));
+        let rows: Vec<&[u8]> = framed.rgb.chunks_exact(24).collect();
+        for (at, row) in rows.iter().enumerate() {
+            let expected = if (2..6).contains(&at) { [9, 99, 199].repeat(8) } else { vec![114; 24] };
+            assert_eq!(*row, expected, "row {at}");
+        }
+        let tall = square(&VideoFrame { width: 2, height: 4, ..plain }, 7, 0).unwrap();
+        let expected = [vec![0; 3], [9, 99, 199].repeat(4), vec![0; 6]].concat();
+        assert!(tall.rgb.chunks_exact(21).all(|row| row == expected), "{:?}", &tall.rgb[..21]);
     }
 
     #[test]

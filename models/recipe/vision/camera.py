@@ -68,7 +68,9 @@ def square(picture, side=SIDE):
     height, width = picture.shape[:2]
     left, top, wide, high = fitted(width, height, side)
     if (wide, high) != (width, height):
-        picture = np.asarray(Image.fromarray(picture).resize((wide, high), Image.Resampling.BICUBIC))
+        # Columns before rows, as the server does: each pass rounds and clips.
+        turned = Image.fromarray(np.ascontiguousarray(picture.transpose(1, 0, 2)))
+        picture = np.asarray(turned.resize((high, wide), Image.Resampling.BICUBIC)).transpose(1, 0, 2)
     framed = np.full((side, side, 3), GREY, np.uint8)
     framed[top : top + high, left : left + wide] = picture
     return framed
