@@ -1,7 +1,8 @@
 """Checkpoint (Hugging Face layout) -> packed ONNX graphs `core.onnx` (int8) and `core.fp32.onnx` (reads model.safetensors in place).
 
 Inputs: input_ids, slot, position i64 [T], logit_rows i64 [R], audio_rows i64 [A], audio_embeddings f32 [A, E * stack].
-Output: logits f32 [R, vocabulary]. Attention is the custom op hearth.SlotAttention, which owns the caches (see core.json).
+A core that sees has image_rows i64 [I] and image_embeddings f32 [I, E] too (sight.safetensors lies beside it then).
+Output: logits f32 [R, vocabulary]; with a multi-token prediction layer also hidden f32 [T, H], which ahead.onnx reads. Attention is the custom op hearth.SlotAttention, which owns the caches (see core.json).
 """
 
 import argparse
@@ -13,6 +14,7 @@ from onnx import TensorProto
 
 from .graph import CONTRIB, HOUSE, Graph, int8_blocks, int8_rows, save
 
+AHEAD, SIGHT = "model.mtp.layers.0.", "sight.safetensors"
 _INT64, _FLOAT = TensorProto.INT64, TensorProto.FLOAT
 
 
@@ -45,8 +47,11 @@ class Stored:
 class Plain:
     """float32 weights that stay in model.safetensors and projector.safetensors."""
 
-    def __init__(self, graph, checkpoint, projector):
+    def __init__(self, graph, checkpoint, projector, sight=None):
         self.graph, self.files = graph, {"model.safetensors": checkpoint, "projector.safetensors": projector}
+        self.sees = sight is not None
+        if sight:
+            self.files[SIGHT] = sight
 
     def weight(self, name):
         """Graph name of a tensor."""
@@ -119,23 +124,67 @@ def build(folder, flavour):
     """The packed graph of the checkpoint in `folder`; flavour is Plain or Int8."""
     config = json.loads((folder / "config.json").read_text())
     g = Graph()
-    w = flavour(g, Stored(folder / "model.safetensors"), Stored(folder / "projector.safetensors"))
+    sight = Stored(folder / SIGHT) if (folder / SIGHT).exists() else None
+    w = flavour(g, Stored(folder / "model.safetensors"), Stored(folder / "projector.safetensors"), sight)
     x = _inputs(g, w, config)
     for index, kind in enumerate(config["layer_types"]):
         stem = f"model.layers.{index}"
         x = g.node("Add", x, _attention(g, w, config, index, kind, _norm(g, w, config, x, f"{stem}.input_layernorm.weight")), out=f"residual_{index}")
         normed = _norm(g, w, config, x, f"{stem}.post_attention_layernorm.weight")
         x = g.node("Add", x, _feed_forward(g, w, config, index, normed))
-    x = _norm(g, w, config, g.node("Gather", x, "logit_rows"), "model.norm.weight")
+    outputs = [("logits", _FLOAT, ["R", config["vocab_size"]])]
+    if AHEAD + "eh_proj.weight" in w.files["model.safetensors"]:  # what ahead.onnx reads, of all rows
+        hidden = _norm(g, w, config, x, "model.norm.weight", out="hidden")
+        x = g.node("Gather", hidden, "logit_rows")
+        outputs.append(("hidden", _FLOAT, ["T", config["hidden_size"]]))
+    else:
+        x = _norm(g, w, config, g.node("Gather", x, "logit_rows"), "model.norm.weight")
     g.node("Identity", w.linear(x, "lm_head.weight"), out="logits")
     width = w.files["projector.safetensors"].place("norm.weight")[1][0]
     inputs = [("input_ids", _INT64, ["T"]), ("slot", _INT64, ["T"]), ("position", _INT64, ["T"]), ("logit_rows", _INT64, ["R"]),
               ("audio_rows", _INT64, ["A"]), ("audio_embeddings", _FLOAT, ["A", width])]
-    return g.model("core", inputs, [("logits", _FLOAT, ["R", config["vocab_size"]])])
+    if w.sees:
+        inputs += [("image_rows", _INT64, ["I"]), ("image_embeddings", _FLOAT, ["I", w.files[SIGHT].place("sight.norm.weight")[1][0]])]
+    return g.model("core", inputs, outputs)
+
+
+def build_ahead(folder, flavour):
+    """The multi-token prediction layer as a graph of its own.
+
+    Inputs: following_ids, slot, position i64 [T], hidden f32 [T, H] (of the core's graph), logit_rows i64 [R]. Output: logits f32 [R, vocabulary]
+    of the token after the following one. Its attention keeps a cache of its own, under the layer number after the core's last.
+    """
+    config = json.loads((folder / "config.json").read_text())
+    g = Graph()
+    w = flavour(g, Stored(folder / "model.safetensors"), Stored(folder / "projector.safetensors"))
+    stem = AHEAD.rstrip(".")
+    both = g.node("Concat", _norm(g, w, config, w.embed("following_ids"), AHEAD + "enorm.weight"), _norm(g, w, config, "hidden", AHEAD + "hnorm.weight"), axis=-1)
+    x = w.linear(both, AHEAD + "eh_proj.weight")
+    normed = _norm(g, w, config, x, AHEAD + "input_layernorm.weight")
+    x = g.node("Add", x, _attention(g, w, config, len(config["layer_types"]), "sliding_attention", normed, stem))
+    x = g.node("Add", x, _dense(g, w, f"{stem}.mlp", _norm(g, w, config, x, AHEAD + "pre_mlp_layernorm.weight")))
+    x = _norm(g, w, config, g.node("Gather", x, "logit_rows"), AHEAD + "final_layernorm.weight")
+    g.node("Identity", w.linear(x, "lm_head.weight"), out="logits")
+    inputs = [("following_ids", _INT64, ["T"]), ("slot", _INT64, ["T"]), ("position", _INT64, ["T"]), ("hidden", _FLOAT, ["T", config["hidden_size"]]),
+              ("logit_rows", _INT64, ["R"])]
+    return g.model("ahead", inputs, [("logits", _FLOAT, ["R", config["vocab_size"]])])
 
 
 def _inputs(g, w, config):
-    x = w.embed("input_ids")
+    x = _heard(g, w, w.embed("input_ids"))
+    return _seen(g, w, x) if w.sees else x
+
+
+def _seen(g, w, x):
+    """Pictures at their positions (Sight of projector.py)."""
+    x_in = g.node("LayerNormalization", "image_embeddings", w.weight("sight.norm.weight"), w.weight("sight.norm.bias"), epsilon=1e-5)
+    first = g.node("Add", w.linear(x_in, "sight.first.weight"), w.weight("sight.first.bias"))
+    first = g.node("Mul", first, g.node("Sigmoid", first))
+    seen = g.node("Add", w.linear(first, "sight.second.weight"), w.weight("sight.second.bias"))
+    return g.node("ScatterND", x, g.node("Unsqueeze", "image_rows", g.constant("image_last", np.array([1], np.int64))), seen)
+
+
+def _heard(g, w, x):
     pieces = g.node("Softmax", g.node("Add", w.linear("audio_embeddings", "pieces.weight"), w.weight("pieces.bias")), axis=-1)
     heard = g.node("LayerNormalization", "audio_embeddings", w.weight("norm.weight"), w.weight("norm.bias"), epsilon=1e-5)
     heard = g.node("Add", w.linear(heard, "first.weight"), w.weight("first.bias"))
@@ -146,12 +195,12 @@ def _inputs(g, w, config):
     return g.node("ScatterND", x, rows, heard)
 
 
-def _norm(g, w, config, x, name):
-    return g.node("SimplifiedLayerNormalization", x, w.weight(name), axis=-1, epsilon=config["rms_norm_eps"], stash_type=1)
+def _norm(g, w, config, x, name, out=None):
+    return g.node("SimplifiedLayerNormalization", x, w.weight(name), axis=-1, epsilon=config["rms_norm_eps"], stash_type=1, out=out)
 
 
-def _attention(g, w, config, index, kind, x):
-    stem, windowed = f"model.layers.{index}.self_attn", kind == "sliding_attention"
+def _attention(g, w, config, index, kind, x, layer=None):
+    stem, windowed = f"{layer or f'model.layers.{index}'}.self_attn", kind == "sliding_attention"
     kv = config["num_key_value_heads"] * (2 if windowed else 1)
     q, k, v = (w.linear(x, f"{stem}.{part}_proj.weight") for part in "qkv")
     v = g.node("Mul", v, g.constant(f"{stem}.scale", np.float32(config["attention_value_scale"])))
@@ -166,12 +215,16 @@ def _attention(g, w, config, index, kind, x):
 def _feed_forward(g, w, config, index, x):
     stem = f"model.layers.{index}.mlp"
     if config["mlp_layer_types"][index] == "dense":
-        gate = w.linear(x, f"{stem}.gate_proj.weight")
-        inner = g.node("Mul", g.node("Mul", gate, g.node("Sigmoid", gate)), w.linear(x, f"{stem}.up_proj.weight"))
-        return w.linear(inner, f"{stem}.down_proj.weight")
+        return _dense(g, w, stem, x)
     scores = g.node("Sigmoid", g.node("Gemm", x, w.weight(f"{stem}.gate.weight"), transB=1))
     choice = g.node("Add", scores, w.weight(f"{stem}.gate.e_score_correction_bias"))
     return w.experts(x, stem, config, scores, choice)
+
+
+def _dense(g, w, stem, x):
+    gate = w.linear(x, f"{stem}.gate_proj.weight")
+    inner = g.node("Mul", g.node("Mul", gate, g.node("Sigmoid", gate)), w.linear(x, f"{stem}.up_proj.weight"))
+    return w.linear(inner, f"{stem}.down_proj.weight")
 
 
 def main(argv=None):
@@ -182,6 +235,8 @@ def main(argv=None):
     for name, flavour in (("core.fp32.onnx", Plain), ("core.onnx", Int8)):
         save(build(args.folder, flavour), args.folder / name)
         print(f"{args.folder / name}: {(args.folder / name).stat().st_size / 1e6:.2f} MB")
+    if AHEAD + "eh_proj.weight" in Stored(args.folder / "model.safetensors"):
+        save(build_ahead(args.folder, Int8), args.folder / "ahead.onnx")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,34 @@ from . import dialogue
 POSITIONS = 32
 
 
+def _dark(facts):
+    night = facts["time"] == "night"
+    return ("it is dark outside|it is night|it is dark|it's already night", night, "It is day.") if facts["tells_time"] else None
+
+
+def _bright(facts):
+    night = facts["time"] == "night"
+    return ("it is day|it is bright outside|the sun is up|it is still light", not night, "It is night.") if facts["tells_time"] else None
+
+
+def _lamp(facts):
+    lit = [thing["lit"] for thing in facts["things"] if "lit" in thing]
+    return ("the lamp is off|the lamp there is off|the lamp is not on", not lit[0], "The lamp is on.") if len(lit) == 1 else None
+
+
+def _somebody(facts):
+    there = any(thing["kind"] == "person" for thing in facts["things"])
+    return "there is a person|somebody is there|you see someone|there is someone in the picture", there, "There is no person."
+
+
+def _nobody(facts):
+    there = any(thing["kind"] == "person" for thing in facts["things"])
+    return "nobody is there|you see nobody|there is no one in the picture", not there, "There is a person."
+
+
+_STATES = [_dark, _bright, _lamp, _somebody, _nobody]
+
+
 class Pictures:
     """Embeddings f16 [32, E] with the facts of their scenes, and pairs of them with what changed between."""
 
@@ -43,15 +71,25 @@ class Pictures:
         picture, facts = self.rng.choice(self.scenes)
         messages = []
         for turn in range(self.rng.choice([1, 1, 2, 3, 4])):
-            if turn and session.tools and self.rng.random() < 0.15:
-                session.past = []
-                more = session._wish()
-                if more and more[-1]["role"] == "assistant" and more[-1]["content"]:
-                    messages += more
-                    continue
+            if session.tools and self.rng.random() < 0.15:
+                more = self.conditional(session, facts, [picture] if turn == 0 else [])
+                if more:
+                    return messages + more
             asked, answer = questions.draw(self.rng, facts, held=self.held)
             messages += [self.shown([picture] if turn == 0 else [], asked.text), {"role": "assistant", "content": answer.text}]
         return messages
+
+    def conditional(self, session, facts, pictures):
+        """"turn on the lamp if it is dark": a call, or why there is none."""
+        found, state = session.call(), self.rng.choice(_STATES)(facts)
+        if not found or not state or not found[0].phrasing.imperative:
+            return None
+        said, tool, arguments = found
+        ways, holds, reply = state
+        condition = self.rng.choice(ways.split("|"))
+        text = f"{said.core} if {condition}" if self.rng.random() < 0.7 else f"if {condition} {said.core}"
+        answer = dialogue.calls([(tool.name, arguments)]) if holds else {"role": "assistant", "content": reply}
+        return [self.shown(pictures, text), answer]
 
     def pair_talk(self):
         """Two pictures: what changed? In one message, or one after the other."""

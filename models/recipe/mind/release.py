@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from . import dialogue, export, tokens
-from .model import Core, Shape, hub_state
-from .projector import Projector
+from . import dialogue, export, pictures, tokens
+from .model import Ahead, Core, Shape, ahead_state, hub_state
+from .projector import Projector, Sight
 
 # Packed batches of the fixture: each entry is (slot, first row, end row); prefills of one slot run beside decode steps of another.
 SCHEDULE = [[(0, 0, 48), (1, 0, 16)], [(0, 48, 96), (1, 16, 17)], [(1, 17, 18), (2, 0, 40), (0, 96, 97)], [(2, 40, 41), (1, 18, 80), (0, 97, 110)],
@@ -21,19 +21,25 @@ SCHEDULE = [[(0, 0, 48), (1, 0, 16)], [(0, 48, 96), (1, 16, 17)], [(1, 17, 18), 
 LENGTHS = {0: 111, 1: 80, 2: 90}
 
 
-def write(core, projector, tokenizer_path, out, gate=None):
-    """All files of the package's `mind/` folder."""
+def write(core, projector, tokenizer_path, out, gate=None, ahead=None, sight=None):
+    """All files of the package's `mind/` folder; with the multi-token prediction layer and the pictures' projector where they are given."""
     out.mkdir(parents=True, exist_ok=True)
     config = core.shape.config()
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-    save_file(_halved(hub_state(core)), str(out / "model.safetensors"), {"format": "pt"})
+    state = {**hub_state(core), **(ahead_state(ahead) if ahead else {})}
+    save_file(_halved(state), str(out / "model.safetensors"), {"format": "pt"})
+    if sight:
+        save_file(_halved({f"sight.{n}": v.detach().float().contiguous() for n, v in sight.state_dict().items()}), str(out / "sight.safetensors"), {"format": "pt"})
     save_file(_halved({n: v.detach().float().contiguous() for n, v in projector.state_dict().items()}), str(out / "projector.safetensors"), {"format": "pt"})
     if tokenizer_path.resolve() != (out / "tokenizer.json").resolve():
         shutil.copy(tokenizer_path, out / "tokenizer.json")
     shutil.copy(Path(__file__).with_name("chat_template.jinja"), out)
     (out / "generation_config.json").write_text(json.dumps({"do_sample": False, "eos_token_id": 1, "pad_token_id": 0, "max_new_tokens": 160}, indent=1) + "\n")
     (out / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}, indent=1) + "\n")
-    (out / "core.json").write_text(json.dumps(geometry(core.shape, tokenizer_path, projector, gate), indent=1) + "\n")
+    told = geometry(core.shape, tokenizer_path, projector, gate)
+    if sight:
+        told |= {"image_embedding": sight.norm.normalized_shape[0], "image_tokens": pictures.POSITIONS}
+    (out / "core.json").write_text(json.dumps(told, indent=1) + "\n")
     export.main(["--folder", str(out)])
     reference(out)
 
@@ -123,18 +129,23 @@ def main(argv=None):
     options.add_argument("--tokenizer", type=Path, default=Path("build/mind/tokenizer.json"))
     options.add_argument("--gate", type=Path, help="gate.json of mind.gate; none = every frame becomes a position")
     options.add_argument("--embedding", type=int, default=192, help="width of the speech encoder's embedding")
+    options.add_argument("--ahead", action="store_true", help="with the multi-token prediction layer")
+    options.add_argument("--sees", action="store_true", help="with the pictures' projector")
     options.add_argument("--out", type=Path, required=True)
     args = options.parse_args(argv)
     torch.set_num_threads(1)
     torch.manual_seed(0)
     core = Core(Shape())
     projector = Projector(args.embedding, core.shape.hidden_size, core.shape.vocab_size)
+    ahead, sight = Ahead(core.shape), Sight(args.embedding, core.shape.hidden_size)
     if args.checkpoint:
         stored = torch.load(args.checkpoint, weights_only=True)
         stored = stored["average"] if args.average else stored
-        core.load_state_dict(stored["core"])
-        projector.load_state_dict(stored["projector"])
-    write(core.eval(), projector.eval(), args.tokenizer, args.out, args.gate and json.loads(args.gate.read_text()))
+        for name, part in (("core", core), ("projector", projector), ("ahead", ahead), ("sight", sight)):
+            if name in stored or name in ("core", "projector"):
+                part.load_state_dict(stored[name])
+    gate = args.gate and json.loads(args.gate.read_text())
+    write(core.eval(), projector.eval(), args.tokenizer, args.out, gate, ahead.eval() if args.ahead else None, sight.eval() if args.sees else None)
     for graph in ("core.fp32.onnx", "core.onnx"):
         print(f"{graph}: max abs difference to transformers {verify(args.out, graph):.2e}")
 

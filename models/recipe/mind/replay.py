@@ -15,11 +15,12 @@ class Replay:
         model = onnx.load(str(path), load_external_data=True)
         self.attention = [n for n in model.graph.node if n.domain == HOUSE]
         self.parts, self.caches = _cut(model, self.attention), {}
+        self.optional = {i.name: _nothing(i) for i in model.graph.input if i.name.startswith("image_")}
         self.weights = {w.name: numpy_helper.to_array(w) for w in model.graph.initializer if w.name in {i for n in self.attention for i in n.input}}
 
     def run(self, **inputs):
-        """Logits [R, V] of one packed batch; the inputs are those of the graph (numpy)."""
-        known = {**self.weights, **inputs}
+        """Logits [R, V] of one packed batch; the inputs are those of the graph (numpy), pictures may be left out."""
+        known = {**self.weights, **self.optional, **inputs}
         for index, part in enumerate(self.parts):
             wanted = [o.name for o in part.get_outputs()]
             known.update(zip(wanted, part.run(wanted, {i.name: known[i.name] for i in part.get_inputs()})))
@@ -43,6 +44,12 @@ class Replay:
             first = max(0, position + 1 - has["window"]) if has["window"] else 0
             out[row] = _one(q[row], np.stack(keys[first:]), np.stack(values[first:]), sinks, has["scale"])
         return out.reshape(len(q), -1)
+
+
+def _nothing(value):
+    """An input of no rows."""
+    dims = [d.dim_value for d in value.type.tensor_type.shape.dim]
+    return np.zeros(dims, np.int64 if value.type.tensor_type.elem_type == onnx.TensorProto.INT64 else np.float32)
 
 
 def _one(q, keys, values, sinks, scale):

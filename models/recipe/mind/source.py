@@ -15,10 +15,11 @@ KINDS = ("written", "rehearsed", "spoken", "drilled", "repeated", "seen", "recko
 class Source:
     """Endless Packed sessions of the KINDS."""
 
-    def __init__(self, general, tokenizer, rng, utterances=(), shares=(0.5, 0.5), pictures=None, unseen=frozenset()):
+    def __init__(self, general, tokenizer, rng, utterances=(), shares=(0.5, 0.5), pictures=None, unseen=frozenset(), sounds=None):
         self.general, self.tokenizer, self.rng, self.unseen = general, tokenizer, rng, unseen
         self.shares = [*shares, *[0.0] * (len(KINDS) - len(shares))]
         self.pool, self.pictures = spoken.Pool(utterances, rng) if utterances else None, pictures
+        self.sounds = sounds or {}
         said = [grammar.draw(rng).text for _ in range(2000)]
         self.confusable = sorted({t for text in said for t in tokenizer.encode(text).ids})
 
@@ -51,7 +52,7 @@ class Source:
 
     def _pack(self, session, share):
         session["talks"] = self._fresh(session["talks"])
-        rehearse(session["talks"], share, self.tokenizer, self.rng, self.confusable)
+        rehearse(session["talks"], share, self)
         return pack.pack_session(session, self.tokenizer)
 
     def _fresh(self, talks):
@@ -88,8 +89,12 @@ def _flat(parts):
     return pack.Packed(np.concatenate(parts).astype(np.uint16), branch)
 
 
-def rehearse(talks, share, tokenizer, rng, confusable):
-    """Turns a share of the typed messages into spoken ones with made-up posteriors; the answer writes down what was heard."""
+def rehearse(talks, share, source):
+    """Turns a share of the typed messages into spoken ones; the answer writes down what was heard.
+
+    Where `source` has the sound of the very sentence it is taken, else posteriors are made up.
+    """
+    rng = source.rng
     for talk in talks:
         for index, message in enumerate(talk[:-1]):
             if message["role"] != "user" or talk[index + 1]["role"] != "assistant" or rng.random() > share:
@@ -100,10 +105,11 @@ def rehearse(talks, share, tokenizer, rng, confusable):
                 continue
             text = " ".join("".join(c if c.isalpha() or c in " '" else " " if c == "," else "" for c in words[0].lower()).split())
             if text:
-                frames = rehearsal(text, tokenizer, rng, confusable)
+                real = source.sounds.get(text)
+                frames = rng.choice(real) if real else rehearsal(text, source.tokenizer, rng, source.confusable)
                 spoken_part = {"positions": len(frames)}
                 message["content"] = [spoken_part] if isinstance(message["content"], str) else [spoken_part if part.get("text") else part for part in message["content"]]
-                message["frames"], talk[index + 1]["heard"] = frames, text
+                message["sound" if real else "frames"], talk[index + 1]["heard"] = frames, text
 
 
 def heard_vectors(projector, sessions, tree, pad):

@@ -50,14 +50,28 @@ def load_training(paths, known, gate=None):
 
 
 def _all(paths, known, gate):
+    for path, text, voice, rows in _rows(paths, gate):
+        if text in known:
+            yield Utterance(known[text], rows, voice, str(path))
+
+
+def _rows(paths, gate):
     for path in paths:
         stored = np.load(path)
         embedding, first, texts, voices = (stored[name] for name in ("embedding", "first", "text", "voice"))
         for index, text in enumerate(texts.tolist()):
-            said = known.get(text)
-            if said is not None and first[index + 1] - first[index] <= FRAMES_MAX:
+            if first[index + 1] - first[index] <= FRAMES_MAX:
                 rows = embedding[first[index]:first[index + 1]]
-                yield Utterance(said, keep(gate, rows) if gate else rows, str(voices[index]), str(path))
+                yield path, text, str(voices[index]), keep(gate, rows) if gate else rows
+
+
+def by_text(paths, known, gate=None):
+    """Embeddings of sentences without a known meaning, by their text: they stand in wherever a session says the same."""
+    found = {}
+    for _, text, _, rows in _rows(paths, gate):
+        if text not in known:
+            found.setdefault(text, []).append(rows)
+    return found
 
 
 class Pool:

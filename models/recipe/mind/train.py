@@ -158,10 +158,11 @@ def main(argv=None):
     step, spent = _start(model, optim, tokenizer, args)
     average = Average(model, args.out, args.keep)
     general = (args.text / "general_train.txt").read_text().splitlines()
-    utterances = spoken.load_training(args.embeddings, spoken.meanings(), args.gate and json.loads(args.gate.read_text())) if args.embeddings else []
-    print(json.dumps({"utterances": len(utterances), "from_step": step}), flush=True)
+    gate, known = args.gate and json.loads(args.gate.read_text()), spoken.meanings() if args.embeddings else {}
+    utterances, sounds = spoken.load_training(args.embeddings, known, gate), spoken.by_text(args.embeddings, known, gate)
+    print(json.dumps({"utterances": len(utterances), "other_sounds": len(sounds), "from_step": step}), flush=True)
     shown = pictures.Pictures.load(args.pictures, random.Random(args.seed + step)) if args.pictures else None
-    source = Source(general, tokenizer, random.Random(args.seed + step), utterances, args.shares, shown, cases.sentences(args.cases))
+    source = Source(general, tokenizer, random.Random(args.seed + step), utterances, args.shares, shown, cases.sentences(args.cases), sounds)
     train(model, optim, average, tokenizer, source, args, step, spent)
 
 
