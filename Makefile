@@ -21,7 +21,8 @@ demo: setup ## A spoken conversation of three turns, with its time lines
 	@cargo build --release --locked -p hearth
 	@OUT="$(OUT)" scripts/demo.sh $(HEARTH)
 
-test: setup ## Everything the continuous integration runs
+test: ## Everything the continuous integration runs
+	@scripts/setup.sh test
 	@scripts/test.sh
 
 check: ## Formatting and lints only: the quick look before a commit

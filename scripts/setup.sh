@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings what Hearth needs to build, run and test. Safe to run again: says nothing when there is nothing to do.
 #
-#   scripts/setup.sh          everything for `make run` and `make test`
+#   scripts/setup.sh          everything for `make run`
+#   scripts/setup.sh test     and the browser and the tools of the page, for `make test`
 #   scripts/setup.sh eval     and the voices and recognisers that `make eval` listens with
 #
 # Debian packages come through apt (with sudo where you are not root); everything else lands in third_party/, which git
@@ -14,6 +15,7 @@ PACKAGES=(build-essential cmake pkg-config unzip ca-certificates python3 python3
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
   espeak-ng flite)
+PAGE_PACKAGES=(chromium fonts-dejavu-core nodejs npm)
 EVAL_PACKAGES=(wordnet-base festival festvox-kallpc16k festvox-us-slt-hts festlex-cmu)
 
 PARTY=third_party
@@ -68,10 +70,14 @@ is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) =
 # A python3 of your own with venv serves as well as Debian's.
 python_is_enough() { python3 -c 'import sys, venv, ensurepip; assert sys.version_info >= (3, 10)' 2>/dev/null; }
 
+# So does a Node.js with its npm; newer ones than Debian's bring both in one package.
+node_is_enough() { command -v npm >/dev/null && [[ $(node --version 2>/dev/null) =~ ^v(1[89]|[2-9][0-9])\. ]]; }
+
 debian_packages() {
   local wanted=() package
   for package in "$@"; do
     [[ $package == python3* ]] && python_is_enough && continue
+    [[ $package == nodejs || $package == npm ]] && node_is_enough && continue
     is_installed "$package" || wanted+=("$package")
   done
   ((${#wanted[@]})) || return 0
@@ -95,6 +101,11 @@ other_systems() {
   pkg-config --exists gstreamer-1.0 gstreamer-app-1.0 2>/dev/null ||
     missing+=("GStreamer 1.22 development files and its good, bad and libav plugins")
   ((${#missing[@]} == 0)) || stop "this system has no apt, so please install these yourself:" "${missing[@]}"
+}
+
+other_systems_page() {
+  command -v chromium >/dev/null && node_is_enough ||
+    stop "this system has no apt, so please install these yourself:" "Chromium" "Node.js 18 or newer, with npm"
 }
 
 # A Python with exactly the packages of a file, in a folder: python_with <what> <requirements> <folder>
@@ -123,6 +134,17 @@ from_wheel() (
   quietly unzip -qoj "$scratch/*.whl" "$@" -d "$folder"
 )
 
+# The compiler and checks of the page, exactly as its lock file says.
+page_tools() {
+  local wanted
+  wanted=$(sha256sum web-demo/package-lock.json | cut -c1-64)
+  [[ $(cat web-demo/node_modules/.hearth 2>/dev/null) == "$wanted" ]] && return 0
+  begin "tools of the page, in web-demo/node_modules"
+  quietly npm --prefix web-demo ci
+  echo "$wanted" >web-demo/node_modules/.hearth
+  done_in "tools of the page"
+}
+
 onnxruntime() {
   has_sha $ORT_LIB $ORT_SHA && return 0
   begin "ONNX Runtime 1.31.1, in $PARTY/ort"
@@ -144,12 +166,18 @@ main() {
   check_machine
   if command -v apt-get >/dev/null; then
     debian_packages "${PACKAGES[@]}"
+    [[ ${1:-} != test ]] || debian_packages "${PAGE_PACKAGES[@]}"
     [[ ${1:-} != eval ]] || debian_packages "${EVAL_PACKAGES[@]}"
   else
     other_systems
+    [[ ${1:-} != test ]] || other_systems_page
   fi
   check_rust
   python_with "the test clients" tests/python/requirements.txt $VENV
+  if [[ ${1:-} == test ]]; then
+    python_with "what drives a browser" tests/page/requirements.txt $PARTY/page
+    page_tools
+  fi
   [[ ${1:-} != eval ]] || python_with "the listeners of the evaluation" scripts/eval-requirements.txt $PARTY/eval
   onnxruntime
   silero

@@ -29,11 +29,26 @@ conformance() {
   timeout --kill-after=10 900 third_party/venv/bin/python -m pytest -q -p no:cacheprovider tests/python
 }
 
+# The server embeds what was built and committed; it must be what the source says.
+page_is_built() (
+  built=$(mktemp -d)
+  trap 'rm -rf "$built"' EXIT
+  cd web-demo
+  npm run --silent check && npm run --silent build -- --outDir "$built" --emptyOutDir --logLevel warn &&
+    diff -r dist "$built" || { echo "web-demo/dist is not what web-demo/src says: npm run build there, and commit it"; exit 1; }
+)
+
+page_in_chromium() {
+  timeout --kill-after=10 900 third_party/page/bin/python -m pytest -q -p no:cacheprovider tests/page
+}
+
 step "formatting" cargo fmt --all --check
+step "the page, built anew" page_is_built
 step "lints" cargo clippy --quiet --release --locked --workspace --all-targets -- -D warnings
 if step "release build" cargo build --release --locked --workspace; then
   step "tests in Rust" cargo test --quiet --release --locked --workspace --no-fail-fast
   step "conformance of the OpenAI client" conformance
+  step "the page in Chromium" page_in_chromium
 fi
 
 printf '\n'

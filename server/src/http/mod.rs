@@ -1,6 +1,7 @@
 //! The front door: addresses, the key, and the upgrade to a session.
 
 mod key;
+mod page;
 mod pages;
 mod realtime;
 
@@ -35,8 +36,8 @@ pub fn router(house: Arc<House>, api_key: Option<String>) -> Router {
         .route("/v1/models/{model}", get(pages::model))
         .route_layer(middleware::from_fn_with_state(door.clone(), key::check));
     Router::new()
-        .route("/", get(pages::front))
-        .route("/{script}", get(pages::script))
+        .route("/", get(page::front))
+        .route("/{part}", get(page::part))
         .route("/healthz", get(pages::healthy))
         .route("/readyz", get(pages::ready))
         .route("/metrics", get(pages::metrics))

@@ -4,27 +4,11 @@ use axum::{
     Json,
     extract::{Path, State},
     http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 
 use super::Door;
-
-/// A page to try the server with. It speaks only the public protocol.
-pub(super) async fn front() -> Html<&'static str> {
-    Html(include_str!("../../../web-demo/index.html"))
-}
-
-/// What that page is made of.
-pub(super) async fn script(Path(name): Path<String>) -> Response {
-    let text = match name.as_str() {
-        "page.js" => include_str!("../../../web-demo/page.js"),
-        "home.js" => include_str!("../../../web-demo/home.js"),
-        "microphone.js" => include_str!("../../../web-demo/microphone.js"),
-        _ => return nothing().await,
-    };
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], text).into_response()
-}
 
 /// The process lives.
 pub(super) async fn healthy() -> &'static str {
@@ -75,5 +59,15 @@ pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Response 
 }
 
 fn describe(door: &Door) -> Value {
-    json!({ "id": door.house.loaded.model, "object": "model", "created": door.house.started_at, "owned_by": "hearth" })
+    let loaded = &door.house.loaded;
+    json!({
+        "id": loaded.model,
+        "object": "model",
+        "created": door.house.started_at,
+        "owned_by": "hearth",
+        // Beyond what OpenAI tells of a model. Pictures are kept, but nothing looks at them: they are not named.
+        "input_modalities": ["text", "audio"],
+        "output_modalities": ["text", "audio"],
+        "voices": loaded.voices,
+    })
 }
