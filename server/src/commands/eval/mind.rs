@@ -1,18 +1,41 @@
-//! The right tools with exactly the right arguments, from text and from speech.
+//! The right tools with exactly the right arguments, from text and from speech; and sensible words where no tool fits.
 
-use hearth_models::{AudioPart, GenerateOptions, Generated, Message, Models, Part, Prompt, Role};
+use hearth_models::{AudioPart, GenerateOptions, Generated, Message, Models, Part, Prompt, Role, ToolCall};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Args, Figure, Goal, Hits, lines, spoken::Spoken};
 use crate::commands::{bench::tools, say::progress, wer::WordErrors};
 
-/// Voices that speak the user's sentences, in turn.
+/// Voices that the models learned from; they speak the user's sentences in turn.
 const VOICES: [&str; 3] = ["slt", "rms", "kal16"];
+
+/// Sentences of the first version, asked both ways.
+const FIRST: &str = "mind_text.jsonl";
+/// Sentences that are asked in writing only, except those of [`SPOKEN_ROWS`].
+const FILES: [&str; 5] =
+    ["mind_calls.jsonl", "mind_families.jsonl", "mind_several.jsonl", "mind_turns.jsonl", "mind_says.jsonl"];
+/// Rows that are also spoken, by voices that are known and by voices that are not.
+const SPOKEN_ROWS: [&str; 2] = ["fillings", "phrasings"];
+/// Rows of [`FILES`], what they are called, and what they have to reach.
+const ROWS: [(&str, &str, Goal); 7] = [
+    ("fillings", "exact calls, unseen sentences of seen phrasings", Goal::AtLeast(98.0)),
+    ("phrasings", "exact calls, unseen phrasings", Goal::AtLeast(92.0)),
+    ("families", "exact calls, kinds of tools never seen", Goal::AtLeast(85.0)),
+    ("several", "exact calls, two to four from one sentence", Goal::AtLeast(88.0)),
+    ("turns", "exact calls, second and third turns", Goal::AtLeast(88.0)),
+    ("nothing", "no call and a sensible sentence where nothing fits", Goal::AtLeast(92.0)),
+    ("reckoned", "sums, days and times", Goal::None),
+];
+const KNOWN_VOICES: &str = "exact calls from speech, training voices";
+const UNKNOWN_VOICES: &str = "exact calls from speech, voices never heard";
 
 /// A held-out turn and what has to come of it.
 #[derive(Deserialize)]
 struct Line {
+    /// One of [`ROWS`]; empty in the first file.
+    #[serde(default)]
+    row: String,
     tools: Value,
     instructions: Option<String>,
     messages: Vec<Written>,
@@ -24,13 +47,28 @@ struct Line {
 struct Written {
     role: String,
     content: String,
+    #[serde(default)]
+    tool_calls: Vec<WrittenCall>,
 }
 
-/// Calls, or none of them.
+#[derive(Deserialize)]
+struct WrittenCall {
+    function: WrittenFunction,
+}
+
+#[derive(Deserialize)]
+struct WrittenFunction {
+    name: String,
+    arguments: String,
+}
+
+/// Calls, or none of them and words that hold one of `any`.
 #[derive(Deserialize)]
 struct Expect {
     #[serde(default)]
     calls: Vec<Call>,
+    #[serde(default)]
+    any: Vec<String>,
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -47,9 +85,9 @@ struct Answer {
     words: String,
 }
 
-/// Asks all questions twice: written, and spoken.
+/// Asks all questions: those of the first version written and spoken, then the rows.
 pub(super) async fn evaluate(args: &Args, models: &Models) -> Result<Vec<Figure>, String> {
-    let lines: Vec<Line> = lines(&args.sentences.join("mind_text.jsonl"), args.limit)?;
+    let lines: Vec<Line> = lines(&args.sentences.join(FIRST), args.limit)?;
     let spoken = Spoken::new(args.work.join("mind"))?;
     let bar = progress(2 * lines.len(), "mind");
     let (mut text, mut speech, mut understood) = (Hits::default(), Hits::default(), WordErrors::default());
@@ -59,7 +97,7 @@ pub(super) async fn evaluate(args: &Args, models: &Models) -> Result<Vec<Figure>
         line.judge(&answer, &mut text);
         log.push_str(&line.log("text", &answer));
         bar.inc(1);
-        let audio = line.speak(models, &spoken, number).await?;
+        let audio = line.speak(models, &spoken, number, false).await?;
         let answer = ask(models, &line.prompt(Some(audio))).await?;
         line.judge(&answer, &mut speech);
         understood += WordErrors::between(line.said(), &answer.heard);
@@ -67,11 +105,54 @@ pub(super) async fn evaluate(args: &Args, models: &Models) -> Result<Vec<Figure>
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let path = args.work.join("mind.tsv");
-    std::fs::write(&path, log).map_err(|error| format!("{}: {error}", path.display()))?;
     let what = "words wrong that it heard itself";
     let heard = Figure::percent("mind", what, 100.0 * understood.rate(), lines.len(), Goal::None);
-    Ok(figures(&text, &speech).into_iter().chain([heard]).collect())
+    let rows = ask_rows(args, models, &spoken, lines.len(), &mut log).await?;
+    let path = args.work.join("mind.tsv");
+    std::fs::write(&path, log).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(figures(&text, &speech).into_iter().chain([heard]).chain(row_figures(&rows)).collect())
+}
+
+/// The rows of [`FILES`]; their sound is numbered from `first`.
+async fn ask_rows(
+    args: &Args,
+    models: &Models,
+    spoken: &Spoken,
+    first: usize,
+    log: &mut String,
+) -> Result<Hits, String> {
+    let mut all: Vec<Line> = Vec::new();
+    for file in FILES {
+        all.extend(lines(&args.sentences.join(file), args.limit)?);
+    }
+    let bar = progress(all.len(), "mind, row by row");
+    let mut hits = Hits::default();
+    for (number, line) in all.iter().enumerate() {
+        let Some(row) = ROWS.iter().map(|(row, ..)| *row).find(|row| *row == line.row) else {
+            return Err(format!("there is no row `{}`", line.row));
+        };
+        let answer = ask(models, &line.prompt(None)).await?;
+        hits.add(row, line.is_right(&answer));
+        log.push_str(&line.log(row, &answer));
+        if SPOKEN_ROWS.contains(&row) {
+            for (how, unknown) in [(KNOWN_VOICES, false), (UNKNOWN_VOICES, true)] {
+                let audio = line.speak(models, spoken, first + 2 * number + usize::from(unknown), unknown).await?;
+                let answer = ask(models, &line.prompt(Some(audio))).await?;
+                hits.add(how, line.is_right(&answer));
+                log.push_str(&line.log(how, &answer));
+            }
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(hits)
+}
+
+fn row_figures(rows: &Hits) -> Vec<Figure> {
+    let written = ROWS.iter().map(|&(row, what, goal)| rows.figure(row, "mind", what, goal));
+    let spoken = [(KNOWN_VOICES, 90.0), (UNKNOWN_VOICES, 82.0)];
+    let spoken = spoken.map(|(what, goal)| rows.figure(what, "mind", what, Goal::AtLeast(goal)));
+    written.chain(spoken).flatten().collect()
 }
 
 fn figures(text: &Hits, speech: &Hits) -> Vec<Figure> {
@@ -120,10 +201,15 @@ impl Line {
         Prompt { instructions: self.instructions.clone().unwrap_or_default(), tools: tools(&self.tools), messages }
     }
 
-    /// Lets flite say what the user says, and the ears hear it.
-    async fn speak(&self, models: &Models, spoken: &Spoken, number: usize) -> Result<AudioPart, String> {
-        let voice = VOICES[number % VOICES.len()];
-        let command = ["flite", "-voice", voice, "-t", self.said(), "-o"].map(str::to_owned);
+    /// Lets another program say what the user says, in a voice that the models learned from or an `unknown` one, and the
+    /// ears hear it.
+    async fn speak(&self, models: &Models, spoken: &Spoken, number: usize, unknown: bool) -> Result<AudioPart, String> {
+        let command = match (unknown, number % 4 < 2) {
+            (false, _) => vec!["flite", "-voice", VOICES[number % VOICES.len()], "-t", self.said(), "-o"],
+            (true, true) => vec!["flite", "-voice", "awb", "-t", self.said(), "-o"],
+            (true, false) => vec!["espeak-ng", "-v", "en-gb-scotland", self.said(), "-w"],
+        };
+        let command: Vec<String> = command.into_iter().map(str::to_owned).collect();
         let samples = spoken.say(number + 1, &command)?;
         let mut stream = models.ears.open();
         let mut steps = stream.push(&samples).await.map_err(|error| format!("the ears: {error}"))?;
@@ -132,6 +218,14 @@ impl Line {
         let steps = steps.into_iter().map(|step| step.embedding).collect();
         // Ids far from those of sessions; each sound has one of its own.
         Ok(AudioPart { id: u64::MAX - number as u64, steps, transcript: Some(transcript.text) })
+    }
+
+    /// Exactly the calls that were wanted; or none, and words that say what they have to.
+    fn is_right(&self, answer: &Answer) -> bool {
+        let words = answer.words.to_lowercase();
+        let any = &self.expect.any;
+        let sensible = any.is_empty() || any.iter().any(|part| words.contains(&part.to_lowercase()));
+        answer.calls == self.expect.calls && (!self.expect.calls.is_empty() || sensible)
     }
 
     fn judge(&self, answer: &Answer, hits: &mut Hits) {
@@ -165,7 +259,16 @@ impl Written {
             "tool" => Role::Tool,
             _ => Role::User,
         };
-        Message { role, parts: vec![Part::Text(self.content.clone())] }
+        let said = match role {
+            Role::Tool => Some(Part::ToolResult { call_id: String::new(), output: self.content.clone() }),
+            _ if self.content.is_empty() => None,
+            _ => Some(Part::Text(self.content.clone())),
+        };
+        let calls = self.tool_calls.iter().map(|call| {
+            let WrittenFunction { name, arguments } = &call.function;
+            Part::ToolCall(ToolCall { id: String::new(), name: name.clone(), arguments: arguments.clone() })
+        });
+        Message { role, parts: said.into_iter().chain(calls).collect() }
     }
 }
 
@@ -209,6 +312,26 @@ mod tests {
         line.judge(&answer(&[("light", "{}")]), &mut hits);
         assert_eq!(hits.0["says"], (1, 2));
         assert!(!hits.0.contains_key("calls"));
+    }
+
+    #[test]
+    fn where_nothing_fits_the_words_count_too() {
+        let line = line(r#"{"say": true, "like": "Sorry, no.", "any": ["sorry", "cannot"]}"#);
+        let says = |words: &str| Answer { words: words.into(), ..Answer::default() };
+        assert!(line.is_right(&says("I CANNOT do that.")));
+        assert!(!line.is_right(&says("Okay.")));
+        assert!(!line.is_right(&Answer { words: "sorry".into(), ..answer(&[("light", "{}")]) }));
+    }
+
+    #[test]
+    fn what_was_called_before_stands_in_the_prompt() {
+        let text = r#"[{"role": "user", "content": "light on"},
+            {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "light", "arguments": "{}"}}]},
+            {"role": "tool", "content": "done"}]"#;
+        let written: Vec<Written> = serde_json::from_str(text).unwrap();
+        let messages: Vec<Message> = written.iter().map(Written::message).collect();
+        assert!(matches!(&messages[1].parts[..], [Part::ToolCall(call)] if call.name == "light"));
+        assert!(matches!(&messages[2].parts[..], [Part::ToolResult { output, .. }] if output == "done"));
     }
 
     #[test]
