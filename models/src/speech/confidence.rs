@@ -23,6 +23,9 @@ pub(crate) struct ConfidenceWeights {
     worst: f32,
     text: f32,
     share: f32,
+    /// An utterance less sure than this was no speech: nothing is heard.
+    #[serde(default)]
+    pub(super) least: f32,
 }
 
 impl Evidence {

@@ -288,7 +288,8 @@ impl Beam {
         text.trim_end().to_owned()
     }
 
-    /// The likeliest whole sentence, with the times of its words. The beam is fresh afterwards.
+    /// The likeliest whole sentence, with the times of its words; nothing when it is too unsure to be speech. The beam is fresh
+    /// afterwards.
     pub(crate) fn finish(&mut self) -> Transcript {
         let weight = self.settings.lm_weight * self.settings.end_weight;
         let whole = |hypothesis: &Hypothesis| hypothesis.score + weight * self.lm.read(hypothesis.node, BOUNDARY).0;
@@ -301,7 +302,9 @@ impl Beam {
         };
         let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
         self.restart();
-        Transcript { text, words }
+        let transcript = Transcript { text, words };
+        let least = self.alphabet.confidence.map_or(0.0, |weights| weights.least);
+        if transcript.confidence() < least { Transcript::default() } else { transcript }
     }
 
     /// The letters of a text, word by word.
@@ -509,6 +512,26 @@ mod tests {
         let transcript = beam.finish();
         assert!(transcript.words[0].confidence > transcript.words[1].confidence);
         assert!(transcript.confidence() < transcript.words[0].confidence);
+    }
+
+    #[test]
+    fn what_is_too_unsure_is_not_heard() {
+        let heard = |least: f32| {
+            let weights =
+                format!(r#"{{"bias": 0, "letters": 1, "worst": 0, "text": 0, "share": 0, "least": {least}}}"#);
+            let mut beam = beam(SETTINGS);
+            let Alphabet { symbols, sub_frame_ms, delay_ms, end_delay_ms, .. } = &*beam.alphabet;
+            beam.alphabet = Arc::new(Alphabet {
+                symbols: symbols.clone(),
+                sub_frame_ms: *sub_frame_ms,
+                delay_ms: *delay_ms,
+                end_delay_ms: *end_delay_ms,
+                confidence: Some(serde_json::from_str(&weights).unwrap()),
+            });
+            push(&mut beam, A);
+            beam.finish().text
+        };
+        assert_eq!((heard(0.4).as_str(), heard(0.6).as_str()), ("a", ""));
     }
 
     /// What a trained encoder says, roughly: mostly blanks, a clear letter every third sub-frame, several likely ones in
