@@ -7,6 +7,7 @@ import sound
 from listener import Visit
 
 WISH = "turn on the kitchen light"
+GREETING = "good morning how are you"
 KITCHEN = "document.querySelector('[data-room=kitchen]').classList.contains('lit')"
 
 
@@ -34,7 +35,8 @@ def test_a_spoken_wish_is_written_down_carried_out_and_answered_aloud(server, pl
 
 
 def test_holding_the_button_is_a_turn_by_mouse_and_by_key(server, playwright, tmp_path):
-    recording = listener.save(sound.silence(500) + sound.spoken("good morning how are you") + sound.silence(300), tmp_path / "morning.wav")
+    greeting = sound.silence(500) + sound.spoken(GREETING) + sound.silence(300)
+    recording = listener.save(greeting, tmp_path / "greeting.wav")
     with listener.chromium(playwright, recording) as browser, Visit(browser, server) as visit:
         visit.one("input[value=hold]").check()
         visit.one("#talk").hover()
@@ -42,7 +44,8 @@ def test_holding_the_button_is_a_turn_by_mouse_and_by_key(server, playwright, tm
         visit.wait("() => ear.heard.length > 120")
         visit.page.mouse.up()
         assert sound.loudness(visit.hear_answer()) > 0.01
-        assert "morning" in visit.one("#log .user .words").first.inner_text().lower()
+        heard = set(visit.one("#log .user .words").first.inner_text().lower().strip(".?!").split())
+        assert len(heard & set(GREETING.split())) >= 3, heard
         detections = [update(frame) for frame in visit.sent if '"session.update"' in frame]
         assert detections[-1]["audio"]["input"]["turn_detection"] is None
         before = len(visit.sent)
@@ -70,10 +73,13 @@ def test_talking_into_the_answer_stops_it_at_once_and_strikes_out_what_was_not_h
         assert visit.one("#log s").first.inner_text().strip()
         times = visit.page.evaluate(
             """() => {
+              // Pieces reach the page late when it is busy: the least late of all ties the clock of the sound to the page's.
+              const lag = Math.min(...[...ear.heard, ...ear.played].map(({ at, now }) => now - at * 1000));
+              const time = ({ at }) => at * 1000 + lag;
               const noticed = ear.states.find(({ state }) => state === "listening").now;
               const voice = ear.heard.find(({ loudness }) => loudness > 0.05);
-              const answer = ear.played.filter(({ now, loudness }) => loudness > 0.02 && now < noticed + 1000);
-              return { noticed, began: voice.now, stopped: answer.at(-1).now };
+              const answer = ear.played.filter((piece) => piece.loudness > 0.02 && time(piece) < noticed + 1000);
+              return { noticed, began: time(voice), stopped: time(answer.at(-1)) };
             }"""
         )
         after_notice, after_voice = times["stopped"] - times["noticed"], times["stopped"] - times["began"]

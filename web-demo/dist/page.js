@@ -338,7 +338,7 @@ class Line {
     this.change("closed", "Ready when you are.");
   }
   connect() {
-    this.change(this.state === "lost" ? "lost" : "connecting", "Connecting …");
+    if (this.state === "closed") this.change("connecting", "Connecting …");
     const url = new URL("v1/realtime?model=pocket", location.href.replace(/^http/, "ws"));
     const key = this.key();
     const socket = new WebSocket(
@@ -543,9 +543,11 @@ class Conversation {
   /** When each chunk of sound was sent, after the first `forgotten` ones. */
   sentAt = [];
   forgotten = 0;
+  early = [];
   // --- what the person does
   /** Sound from the microphone. */
   hear(pcm) {
+    if (this.line.state === "connecting") this.early = [...this.early, pcm].slice(-250);
     if (!this.line.sendSound(pcm)) return;
     this.sentAt.push(performance.now());
     if (this.sentAt.length <= CHUNKS_KEPT_MAX) return;
@@ -559,7 +561,6 @@ class Conversation {
   /** The person holds the button: the floor is theirs. */
   hold() {
     this.takeFloor();
-    this.line.send("input_audio_buffer.clear");
     this.isHearing = true;
     this.sendFrame();
     this.changed();
@@ -600,6 +601,10 @@ class Conversation {
   /** Settings changed while the line may be open. */
   configure() {
     this.line.send("session.update", { session: this.page.settings.toSession() });
+  }
+  /** Forgets the beginning of a turn that nobody will end. */
+  clear() {
+    this.line.send("input_audio_buffer.clear");
   }
   /** A new line for the same conversation. */
   async reopen() {
@@ -734,6 +739,7 @@ class Conversation {
       const content = [{ type: side === "user" ? "input_text" : "output_text", text }];
       this.line.send("conversation.item.create", { item: { id: this.name(), type: "message", role: side, content } });
     }
+    for (const pcm of this.early.splice(0)) this.hear(pcm);
   }
   sendFrame() {
     if (this.line.state !== "open") return;
@@ -1312,6 +1318,7 @@ async function openMicrophone() {
   }
 }
 function closeMicrophone() {
+  if (!microphone.isOpen) return;
   microphone.close();
   conversation.stopHearing();
   talk.style.setProperty("--level", "0");
@@ -1442,6 +1449,7 @@ addEventListener("drop", (event) => takeAll(event, event.dataTransfer));
 settings.onchange = (before) => {
   const { chosen } = settings;
   if (microphone.isOpen && (before.microphone !== chosen.microphone || before.mode !== chosen.mode)) closeMicrophone();
+  if (before.mode !== chosen.mode) conversation.clear();
   if (before.voice && before.voice !== chosen.voice && conversation.line.state === "open") void conversation.reopen();
   else conversation.configure();
   showButton();

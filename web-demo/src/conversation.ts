@@ -16,6 +16,8 @@ const CHUNK_MS = 20;
 /** How long the moments are kept at which sound was sent. */
 const CHUNKS_KEPT_MAX = (120 * 1000) / CHUNK_MS;
 const SILENCE = new Int16Array(24_000);
+/** Who talks while the line is being opened is heard nevertheless, this many chunks of it. */
+const EARLY_CHUNKS_MAX = 5_000 / CHUNK_MS;
 
 /** What the conversation shows and asks of the page. */
 export interface Page {
@@ -50,6 +52,7 @@ export class Conversation {
   /** When each chunk of sound was sent, after the first `forgotten` ones. */
   private sentAt: number[] = [];
   private forgotten = 0;
+  private early: Int16Array[] = [];
 
   constructor(private readonly page: Page) {
     this.speaker = new Speaker((passed) => page.onplayed(passed));
@@ -66,6 +69,7 @@ export class Conversation {
 
   /** Sound from the microphone. */
   hear(pcm: Int16Array): void {
+    if (this.line.state === "connecting") this.early = [...this.early, pcm].slice(-EARLY_CHUNKS_MAX);
     if (!this.line.sendSound(pcm)) return;
     this.sentAt.push(performance.now());
     if (this.sentAt.length <= CHUNKS_KEPT_MAX) return;
@@ -81,7 +85,6 @@ export class Conversation {
   /** The person holds the button: the floor is theirs. */
   hold(): void {
     this.takeFloor();
-    this.line.send("input_audio_buffer.clear");
     this.isHearing = true;
     this.sendFrame();
     this.changed();
@@ -127,6 +130,11 @@ export class Conversation {
   /** Settings changed while the line may be open. */
   configure(): void {
     this.line.send("session.update", { session: this.page.settings.toSession() });
+  }
+
+  /** Forgets the beginning of a turn that nobody will end. */
+  clear(): void {
+    this.line.send("input_audio_buffer.clear");
   }
 
   /** A new line for the same conversation. */
@@ -283,6 +291,7 @@ export class Conversation {
       const content = [{ type: side === "user" ? "input_text" : "output_text", text }];
       this.line.send("conversation.item.create", { item: { id: this.name(), type: "message", role: side, content } });
     }
+    for (const pcm of this.early.splice(0)) this.hear(pcm);
   }
 
   private sendFrame(): void {

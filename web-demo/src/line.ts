@@ -63,7 +63,7 @@ export class Line {
   }
 
   private connect(): void {
-    this.change(this.state === "lost" ? "lost" : "connecting", "Connecting …");
+    if (this.state === "closed") this.change("connecting", "Connecting …");
     const url = new URL("v1/realtime?model=pocket", location.href.replace(/^http/, "ws"));
     const key = this.key();
     const socket = new WebSocket(

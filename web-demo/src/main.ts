@@ -77,6 +77,7 @@ async function openMicrophone(): Promise<boolean> {
 }
 
 function closeMicrophone(): void {
+  if (!microphone.isOpen) return;
   microphone.close();
   conversation.stopHearing();
   talk.style.setProperty("--level", "0");
@@ -229,6 +230,7 @@ addEventListener("drop", (event) => takeAll(event, event.dataTransfer));
 settings.onchange = (before) => {
   const { chosen } = settings;
   if (microphone.isOpen && (before.microphone !== chosen.microphone || before.mode !== chosen.mode)) closeMicrophone();
+  if (before.mode !== chosen.mode) conversation.clear();
   // The voice of a conversation stays what it was; another one needs another line.
   if (before.voice && before.voice !== chosen.voice && conversation.line.state === "open") void conversation.reopen();
   else conversation.configure();
