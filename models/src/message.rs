@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use hearth_vision::VideoFrame;
-
 /// Who says a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -34,6 +32,18 @@ pub struct AudioPart {
 /// One speech step as the encoder hands it to the core.
 pub type SpeechEmbedding = Arc<[f32]>;
 
+/// One picture, as the eyes see it.
+#[derive(Debug, Clone)]
+pub struct ImagePart {
+    /// Unique in this process: the same id is the same picture.
+    pub id: u64,
+    /// One embedding per image position, in order.
+    pub embeddings: Arc<[ImageEmbedding]>,
+}
+
+/// One of the tokens the eyes make of a picture.
+pub type ImageEmbedding = Arc<[f32]>;
+
 /// One call of a tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToolCall {
@@ -53,7 +63,7 @@ pub enum Part {
     /// Sound of the person.
     Audio(AudioPart),
     /// A picture.
-    Image(Arc<VideoFrame>),
+    Image(ImagePart),
     /// What the model wrote down of the sound it answered (assistant only).
     Heard(String),
     /// The model wants a tool called (assistant only).

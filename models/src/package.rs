@@ -12,8 +12,9 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Error, Models,
+    Error, Models, VisionEncoder,
     core::{CoreFile, CoreSettings, PackedCore},
+    sight::{self, PackageEyes},
     speech::{self, PackageEars, SileroVad},
     tts::{self, PackageVoice},
 };
@@ -135,6 +136,11 @@ impl Package {
         let vad = settings.vad.clone().map_or_else(|| find_vad(library), Ok)?;
         let mut graphs = vec![speech::vad_graph(&vad)?, speech::ears_graph(&ears)];
         graphs.extend(tts::graphs(&voice));
+        // Eyes are optional, and of no use to a core that cannot see.
+        let sights = CoreFile::read(&mind.join("core.json"))?.image_embedding;
+        let eyes = self.folder.join("eyes");
+        let sights = sights.filter(|_| self.file.files.keys().any(|name| name.starts_with("eyes/")));
+        graphs.extend(sights.map(|_| sight::graph(&eyes)));
         // Both take a while, and neither waits for the other.
         let (workers, core) = std::thread::scope(|scope| {
             let core = scope.spawn(|| PackedCore::open(library, &mind, settings.core));
@@ -148,15 +154,27 @@ impl Package {
             let reason = format!("reads embeddings of {width} numbers, the ears give {}", ears.embedding_width());
             return Err(faulty(&mind.join("core.json"), &reason));
         }
+        let eyes = sights.map(|width| open_eyes(&eyes, &workers, width)).transpose()?;
         let models = Models {
             name: self.file.name.clone(),
             vad: Arc::new(SileroVad::open(&workers)?),
             ears: Arc::new(ears),
+            eyes,
             mind: Arc::clone(&core) as Arc<dyn crate::Core>,
             voice: Arc::new(PackageVoice::open(&voice, &workers)?),
         };
         Ok(Loaded { models, core, workers })
     }
+}
+
+/// The eyes in `folder`, for a core that reads embeddings of `width` numbers.
+fn open_eyes(folder: &Path, workers: &Workers, width: usize) -> Result<Arc<dyn VisionEncoder>, Error> {
+    let eyes = PackageEyes::open(folder, workers)?;
+    if eyes.embedding_width() != width {
+        let reason = format!("gives embeddings of {} numbers, the core reads {width}", eyes.embedding_width());
+        return Err(faulty(&folder.join("config.json"), &reason));
+    }
+    Ok(Arc::new(eyes))
 }
 
 /// The voice activity model that the set-up script puts beside the library.

@@ -89,6 +89,7 @@ pub fn open(script: Script) -> Models {
         name,
         vad: Arc::new(Loudness),
         ears: Arc::new(Ears { script: Arc::clone(&script), heard: Arc::default() }),
+        eyes: None,
         mind: Arc::new(Mind { script: Arc::clone(&script) }),
         voice: Arc::new(Tones {
             word: Duration::from_millis(if script.word_ms == 0 { 200 } else { script.word_ms }),

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use futures_util::{future::BoxFuture, stream::BoxStream};
 
-use crate::{Error, Prompt, ToolCall, ToolChoice, message::SpeechEmbedding};
+use hearth_vision::VideoFrame;
+
+use crate::{Error, ImagePart, Prompt, ToolCall, ToolChoice, message::SpeechEmbedding};
 
 /// One loaded set of models, shared by all sessions.
 #[derive(Clone)]
@@ -15,6 +17,8 @@ pub struct Models {
     pub vad: Arc<dyn Vad>,
     /// Hears.
     pub ears: Arc<dyn SpeechEncoder>,
+    /// Sees; without it pictures are kept, but not seen.
+    pub eyes: Option<Arc<dyn VisionEncoder>>,
     /// Thinks.
     pub mind: Arc<dyn Core>,
     /// Speaks.
@@ -101,6 +105,15 @@ pub struct Word {
     pub end_ms: u32,
     /// How likely it is right, 0 to 1.
     pub confidence: f32,
+}
+
+/// A vision encoder for many conversations at once.
+pub trait VisionEncoder: Send + Sync {
+    /// What the core reads of a picture of any size; a new part with an id of its own.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a frame whose pixels do not fill it, [`Error::Broken`] when the model is gone.
+    fn look<'a>(&'a self, frame: &'a VideoFrame) -> BoxFuture<'a, Result<ImagePart, Error>>;
 }
 
 /// The language model at the centre, shared by many conversations.

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use hearth_audio::{AudioFrame, GatePolicy, PrefixRing, Resampler, SampleRate, SpeechEdge, SpeechGate, Windows};
 use hearth_codecs::{g711::Law, pcm::PcmDecoder};
-use hearth_models::{AudioPart, Error, Models, SpeechStream, VadStream};
+use hearth_models::{AudioPart, Error, ImagePart, Models, SpeechStream, VadStream, VisionEncoder};
 use hearth_session::Event;
 use hearth_vision::VideoFrame;
 use tokio::{sync::mpsc, time::Instant};
@@ -79,7 +79,12 @@ pub(crate) enum Understood {
         part: AudioPart,
     },
     /// A picture.
-    Picture(Arc<VideoFrame>),
+    Picture {
+        /// Decoded.
+        frame: Arc<VideoFrame>,
+        /// As the core reads it, when the models have eyes.
+        seen: Option<ImagePart>,
+    },
 }
 
 /// Ears and eyes of one session.
@@ -356,7 +361,9 @@ impl Senses {
                 NewContent::Sound { bytes, .. } => {
                     understood.push(self.understand_sound(&std::mem::take(bytes)).await?)
                 }
-                NewContent::Picture { bytes, .. } => understood.push(see(std::mem::take(bytes), self.now()).await?),
+                NewContent::Picture { bytes, .. } => {
+                    understood.push(see(std::mem::take(bytes), self.now(), self.models.eyes.as_deref()).await?);
+                }
             }
         }
         Ok(())
@@ -396,16 +403,17 @@ async fn hear_whole(stream: &mut dyn SpeechStream, sound: &[f32]) -> Result<(Aud
     Ok((part, sound.iter().map(|&sample| hearth_codecs::pcm::to_i16(sample)).collect()))
 }
 
-/// Decodes a picture beside the executor: a large one takes a while.
-async fn see(bytes: Vec<u8>, at: Duration) -> Result<Understood, Refusal> {
+/// Decodes a picture beside the executor: a large one takes a while. Then looks at it, once.
+async fn see(bytes: Vec<u8>, at: Duration, eyes: Option<&dyn VisionEncoder>) -> Result<Understood, Refusal> {
     let refuse =
         |reason: String| Refusal::new("invalid_image", format!("The image cannot be read: {reason}.")).at("item");
     let decoded = tokio::task::spawn_blocking(move || decode_picture(&bytes, at)).await;
-    match decoded {
-        Ok(Ok(frame)) => Ok(Understood::Picture(Arc::new(frame))),
-        Ok(Err(reason)) => Err(refuse(reason)),
-        Err(_) => Err(refuse("its decoder gave up".to_owned())),
-    }
+    let frame = decoded.map_err(|_| refuse("its decoder gave up".to_owned()))?.map_err(refuse)?;
+    let seen = match eyes {
+        Some(eyes) => Some(eyes.look(&frame).await.map_err(|error| refuse(error.to_string()))?),
+        None => None,
+    };
+    Ok(Understood::Picture { frame: Arc::new(frame), seen })
 }
 
 fn gate_policy(threshold: Option<f32>) -> GatePolicy {

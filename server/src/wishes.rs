@@ -269,10 +269,12 @@ fn build_part(part: NewContent, understood: &mut dyn Iterator<Item = Understood>
             Understood::Sound { sound, part } => {
                 Content::UserSound(UserSound { sound: Some(sound), parts: vec![part], transcript })
             }
-            Understood::Picture(_) => return None,
+            Understood::Picture { .. } => return None,
         },
         NewContent::Picture { url, detail, .. } => match understood.next()? {
-            Understood::Picture(frame) => Content::Picture(Picture { url: url.into(), detail, frame: Some(frame) }),
+            Understood::Picture { frame, seen } => {
+                Content::Picture(Picture { url: url.into(), detail, frame: Some(frame), seen })
+            }
             Understood::Sound { .. } => return None,
         },
     })

@@ -86,7 +86,7 @@ impl Known {
                 Part::Audio(sound) => (sound.id, sound.steps.len(), &sound.transcript).hash(&mut hash),
                 Part::ToolCall(call) => (&call.name, &call.arguments).hash(&mut hash),
                 Part::ToolResult { output, .. } => output.hash(&mut hash),
-                Part::Image(_) => {}
+                Part::Image(image) => image.id.hash(&mut hash),
             }
         }
         hash.finish()

@@ -38,7 +38,7 @@ use self::{
     tokens::Tokens,
 };
 pub use self::{
-    packed::{CoreFile, Logits, PackedGraph, Row},
+    packed::{CoreFile, Logits, PackedGraph, Row, Sense},
     prompt::AudioGate,
     stats::CoreSnapshot,
 };
@@ -103,6 +103,7 @@ impl PackedCore {
             stack: file.audio_stack,
             width: file.audio_embedding,
             gate: file.audio_gate.clone(),
+            picture_width: file.image_embedding,
             // An eighth stays for the answer.
             prompt_tokens_max: file.positions_max - file.positions_max / 8,
         };
@@ -181,6 +182,7 @@ impl CoreContext for PackedContext {
         let question = Question {
             items: reading.items,
             sounds: reading.sounds,
+            pictures: reading.pictures,
             answer: Answer::new(calls, &options.stop, sounds, reading.guide),
             sampler: Sampler::new(options.temperature, options.top_p, options.seed),
             tokens_max: options.tokens_max.max(1),

@@ -27,6 +27,28 @@ pub struct CoreFile {
     /// Which steps become audio positions; all without it.
     #[serde(default)]
     pub audio_gate: Option<AudioGate>,
+    /// Numbers of one image position; a core without it cannot see.
+    #[serde(default)]
+    pub image_embedding: Option<usize>,
+}
+
+/// What a position holds that is no token.
+#[derive(Debug, Clone)]
+pub enum Sense {
+    /// The stacked speech embeddings of an audio position.
+    Sound(Arc<[f32]>),
+    /// One embedding of a picture.
+    Picture(Arc<[f32]>),
+}
+
+impl Sense {
+    fn sound(&self) -> Option<&[f32]> {
+        if let Self::Sound(numbers) = self { Some(numbers) } else { None }
+    }
+
+    fn picture(&self) -> Option<&[f32]> {
+        if let Self::Picture(numbers) = self { Some(numbers) } else { None }
+    }
 }
 
 impl CoreFile {
@@ -38,7 +60,7 @@ impl CoreFile {
         let broken = |reason: String| Error::Broken(format!("{}: {reason}", path.display()));
         let text = std::fs::read(path).map_err(|error| broken(format!("cannot be read ({error})")))?;
         let file: Self = serde_json::from_slice(&text).map_err(|error| broken(format!("is damaged ({error})")))?;
-        let sizes = [file.vocabulary, file.audio_stack, file.audio_embedding];
+        let sizes = [file.vocabulary, file.audio_stack, file.audio_embedding, file.image_embedding.unwrap_or(1)];
         if sizes.contains(&0) || file.positions_max < 64 {
             return Err(broken("has sizes that cannot be".into()));
         }
@@ -56,10 +78,10 @@ pub struct Row {
     pub slot: usize,
     /// Its position there: the number of rows the slot has had.
     pub position: usize,
-    /// The token; the audio token where `sound` is given.
+    /// The token; the audio or image token where `sense` is given.
     pub token: u32,
-    /// The stacked speech embeddings of an audio position.
-    pub sound: Option<Arc<[f32]>>,
+    /// What is there in place of the token.
+    pub sense: Option<Sense>,
     /// Is what comes after it asked for?
     pub logits: bool,
 }
@@ -85,6 +107,8 @@ pub struct PackedGraph {
     cache: KvCache,
     vocabulary: usize,
     sound_width: usize,
+    /// Numbers of an image position, when the graph takes them.
+    picture_width: Option<usize>,
 }
 
 impl PackedGraph {
@@ -103,11 +127,13 @@ impl PackedGraph {
         let path = folder.join(&file.graph);
         let graph = Graph::open_packed(library, &path, &cache).map_err(Error::from)?;
         let wanted = ["input_ids", "slot", "position", "logit_rows", "audio_rows", "audio_embeddings"];
-        if let Some(missing) = wanted.iter().find(|name| graph.inputs().iter().all(|port| port.name != **name)) {
+        let missing = |name: &&&str| graph.inputs().iter().all(|port| port.name != **name);
+        let seeing: &[&str] = if file.image_embedding.is_some() { &["image_rows", "image_embeddings"] } else { &[] };
+        if let Some(missing) = wanted.iter().chain(seeing).find(missing) {
             return Err(Error::Broken(format!("{}: has no input `{missing}`", path.display())));
         }
         let sound_width = file.audio_embedding * file.audio_stack;
-        Ok(Self { graph, cache, vocabulary: file.vocabulary, sound_width })
+        Ok(Self { graph, cache, vocabulary: file.vocabulary, sound_width, picture_width: file.image_embedding })
     }
 
     /// The memory of the slots.
@@ -142,17 +168,25 @@ impl PackedGraph {
         if nobody {
             asked.push(0);
         }
-        let sounds: Vec<f32> = rows.iter().filter_map(|row| row.sound.as_deref()).flatten().copied().collect();
-        let audio_rows = chosen(|row| row.sound.is_some());
-        let build = || -> Result<[(&str, Tensor); 6], hearth_runtime::Error> {
-            Ok([
+        let gathered = |pick: fn(&Sense) -> Option<&[f32]>| -> Vec<f32> {
+            rows.iter().filter_map(|row| pick(row.sense.as_ref()?)).flatten().copied().collect()
+        };
+        let audio_rows = chosen(|row| row.sense.as_ref().and_then(Sense::sound).is_some());
+        let image_rows = chosen(|row| row.sense.as_ref().and_then(Sense::picture).is_some());
+        let build = || -> Result<Vec<(&str, Tensor)>, hearth_runtime::Error> {
+            let mut inputs = vec![
                 ("input_ids", numbers(|row| i64::from(row.token))?),
                 ("slot", numbers(|row| row.slot as i64)?),
                 ("position", numbers(|row| row.position as i64)?),
                 ("logit_rows", integers(asked)?),
-                ("audio_embeddings", Tensor::f32(&[audio_rows.len(), self.sound_width], sounds)?),
+                ("audio_embeddings", Tensor::f32(&[audio_rows.len(), self.sound_width], gathered(Sense::sound))?),
                 ("audio_rows", integers(audio_rows)?),
-            ])
+            ];
+            if let Some(width) = self.picture_width {
+                let pictures = Tensor::f32(&[image_rows.len(), width], gathered(Sense::picture))?;
+                inputs.extend([("image_embeddings", pictures), ("image_rows", integers(image_rows)?)]);
+            }
+            Ok(inputs)
         };
         let inputs = build().map_err(Error::from)?;
         let inputs: Vec<(&str, &Tensor)> = inputs.iter().map(|(name, tensor)| (*name, tensor)).collect();

@@ -6,10 +6,11 @@ use serde::Deserialize;
 
 use super::{
     known::Known,
-    template::{Rendered, Template, sounds},
+    packed::Sense,
+    template::{Rendered, Template, pictures, sounds},
     tokens::{Pieces, Tokens},
 };
-use crate::{AudioPart, Error, Message, Prompt, Role, SpeechEmbedding};
+use crate::{AudioPart, Error, ImagePart, Message, Prompt, Role, SpeechEmbedding};
 
 /// What one position of a conversation holds. Equal keys at equal positions after equal histories are equal memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,14 +19,16 @@ pub(crate) enum Key {
     Token(u32),
     /// The stack of steps of a piece of sound that begins with step `index`, `steps` of them.
     Sound { id: u64, index: u32, steps: u32 },
+    /// One embedding of a picture.
+    Picture { id: u64, index: u32 },
 }
 
 /// One position of a prompt.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub(crate) key: Key,
-    /// The stacked embeddings of a [`Key::Sound`].
-    pub(crate) sound: Option<Arc<[f32]>>,
+    /// The embedding of a [`Key::Sound`] or [`Key::Picture`].
+    pub(crate) sense: Option<Sense>,
 }
 
 /// A prompt ready to be read.
@@ -34,6 +37,8 @@ pub(crate) struct Reading {
     pub(crate) items: Vec<Item>,
     /// Audio positions among them.
     pub(crate) sounds: usize,
+    /// Image positions among them.
+    pub(crate) pictures: usize,
     /// The prompt ends with sound of the person, so the answer begins with what was heard.
     pub(crate) to_hear: bool,
     /// What the ears' reader made of that sound, in tokens; empty when it is not known.
@@ -59,6 +64,8 @@ pub(crate) struct Reader {
     pub(crate) width: usize,
     /// Which steps become positions; all of them without it.
     pub(crate) gate: Option<AudioGate>,
+    /// Numbers of one image position; nothing is seen without it.
+    pub(crate) picture_width: Option<usize>,
     /// Most positions of a prompt.
     pub(crate) prompt_tokens_max: usize,
 }
@@ -100,11 +107,11 @@ impl Reader {
     ///
     /// # Errors
     /// [`Error::LimitReached`] when instructions, tools and the last message alone do not fit, [`Error::Unsupported`] for
-    /// pictures, [`Error::Malformed`] for embeddings of a wrong width, [`Error::Broken`] when the template fails.
+    /// pictures that this core cannot see, [`Error::Malformed`] for embeddings of a wrong width, [`Error::Broken`] when the template fails.
     pub(crate) fn question(&self, prompt: &Prompt, known: &mut Known) -> Result<Reading, Error> {
         let mut reading = self.read(prompt, known)?;
         for token in self.tokens.encode(&self.template.ask()?, &mut known.pieces)? {
-            reading.items.push(Item { key: Key::Token(token), sound: None });
+            reading.items.push(Item { key: Key::Token(token), sense: None });
         }
         if reading.to_hear {
             let sounds = prompt.messages.last().into_iter().flat_map(sounds);
@@ -122,7 +129,11 @@ impl Reader {
     /// As for [`Reader::question`].
     pub(crate) fn ahead(&self, prompt: &Prompt, known: &mut Known) -> Result<Reading, Error> {
         let mut reading = self.read(prompt, known)?;
-        let complete = |item: &Item| matches!(item.key, Key::Sound { steps, .. } if steps as usize == self.stack);
+        let complete = |item: &Item| match item.key {
+            Key::Sound { steps, .. } => steps as usize == self.stack,
+            Key::Picture { .. } => true,
+            Key::Token(_) => false,
+        };
         if reading.to_hear {
             let kept = reading.items.iter().rposition(complete).map_or(0, |last| last + 1);
             reading.items.truncate(kept);
@@ -135,7 +146,7 @@ impl Reader {
     fn read(&self, prompt: &Prompt, known: &mut Known) -> Result<Reading, Error> {
         let prefix = known.prefix(prompt, |pieces| {
             let text = self.template.prefix(&self.tokens, &prompt.instructions, &prompt.tools)?;
-            self.positions(&Rendered { text, sounds: Vec::new() }, pieces)
+            self.positions(&Rendered { text, sounds: Vec::new(), pictures: Vec::new() }, pieces)
         })?;
         let old = &prompt.messages[long_gone(prompt.messages.len())..];
         let mut messages = Vec::with_capacity(old.len());
@@ -158,12 +169,16 @@ impl Reader {
         reading.to_hear = messages.last().is_some_and(|(_, one)| one.sounds > 0);
         for (_, one) in &messages[first..] {
             reading.sounds += one.sounds;
+            reading.pictures += one.pictures;
             reading.items.extend_from_slice(&one.items);
         }
         Ok(reading)
     }
 
     fn message(&self, message: &Message, pieces: &mut Pieces) -> Result<Reading, Error> {
+        for image in pictures(message) {
+            self.check_picture(image)?;
+        }
         let positions = |sound: &AudioPart| self.kept(sound).len().div_ceil(self.stack);
         self.positions(&self.template.message(&self.tokens, message, &positions)?, pieces)
     }
@@ -171,16 +186,32 @@ impl Reader {
     fn positions(&self, rendered: &Rendered<'_>, pieces: &mut Pieces) -> Result<Reading, Error> {
         let mut reading = Reading::default();
         let mut sounds = rendered.sounds.iter().flat_map(|sound| self.stacks(sound));
+        let mut seen = rendered.pictures.iter().flat_map(|image| seen(image));
+        let invented = |what: &str| Error::Broken(format!("the template invents {what}"));
         for token in self.tokens.encode(&rendered.text, pieces)? {
-            if token != self.tokens.markers.audio_pad {
-                reading.items.push(Item { key: Key::Token(token), sound: None });
-                continue;
+            if token == self.tokens.markers.audio_pad {
+                let (key, steps) = sounds.next().ok_or_else(|| invented("sound"))?;
+                reading.items.push(Item { key, sense: Some(Sense::Sound(self.stacked(&steps)?)) });
+                reading.sounds += 1;
+            } else if Some(token) == self.tokens.markers.image_pad {
+                reading.items.push(seen.next().ok_or_else(|| invented("pictures"))?);
+                reading.pictures += 1;
+            } else {
+                reading.items.push(Item { key: Key::Token(token), sense: None });
             }
-            let (key, steps) = sounds.next().ok_or_else(|| Error::Broken("the template invents sound".into()))?;
-            reading.items.push(Item { key, sound: Some(self.stacked(&steps)?) });
-            reading.sounds += 1;
         }
         Ok(reading)
+    }
+
+    /// Whether this core can look at a picture.
+    fn check_picture(&self, image: &ImagePart) -> Result<(), Error> {
+        let Some(width) = self.picture_width else {
+            return Err(Error::Unsupported("this model cannot see pictures".into()));
+        };
+        let wrong = image.embeddings.iter().find(|embedding| embedding.len() != width);
+        wrong.map_or(Ok(()), |one| {
+            Err(Error::Malformed(format!("an image position of {} numbers, not {width}", one.len())))
+        })
     }
 
     /// The steps of a sound that become positions: those the gate lets through, or the last one when it is none.
@@ -215,6 +246,15 @@ impl Reader {
     }
 }
 
+/// The positions of a picture.
+fn seen(image: &ImagePart) -> impl Iterator<Item = Item> {
+    let id = image.id;
+    image.embeddings.iter().enumerate().map(move |(index, embedding)| Item {
+        key: Key::Picture { id, index: index as u32 },
+        sense: Some(Sense::Picture(Arc::clone(embedding))),
+    })
+}
+
 /// How many positions `wanted` and `held` begin alike.
 pub(crate) fn common(wanted: &[Item], held: &[Key]) -> usize {
     wanted.iter().zip(held).take_while(|(item, key)| item.key == **key).count()
@@ -229,7 +269,15 @@ mod tests {
         let template = Template::new(
             "{% for m in messages %}{% for p in m.content %}{% for _ in range(p.positions) %}<|audio_pad|>{% endfor %}{% endfor %}{% endfor %}",
         );
-        Reader { tokens: small(), template: template.unwrap(), stack, width: 2, gate, prompt_tokens_max: 100 }
+        Reader {
+            tokens: small(),
+            template: template.unwrap(),
+            stack,
+            width: 2,
+            gate,
+            picture_width: None,
+            prompt_tokens_max: 100,
+        }
     }
 
     fn heard(reader: &Reader, steps: &[f32]) -> Vec<(Key, Vec<f32>)> {
@@ -237,7 +285,10 @@ mod tests {
         let parts = vec![crate::Part::Audio(AudioPart { id: 5, steps, transcript: None })];
         let prompt = Prompt { messages: vec![crate::Message { role: Role::User, parts }], ..Prompt::default() };
         let reading = reader.read(&prompt, &mut Known::default()).unwrap();
-        reading.items.into_iter().map(|item| (item.key, item.sound.unwrap().to_vec())).collect()
+        let numbers = |item: Item| match item.sense.unwrap() {
+            Sense::Sound(numbers) | Sense::Picture(numbers) => (item.key, numbers.to_vec()),
+        };
+        reading.items.into_iter().map(numbers).collect()
     }
 
     #[test]
@@ -251,6 +302,37 @@ mod tests {
         assert_eq!(stacked[0], (key(0, 2), vec![0.5, 1.0, 0.6, 1.0]));
         assert_eq!(stacked[1], (key(3, 1), vec![0.7, 1.0, 0.0, 0.0]));
         assert_eq!(heard(&reader(None, 1), &[0.0, 0.5]).len(), 2);
+    }
+
+    #[test]
+    fn pictures_take_their_places_in_order() {
+        let source = "{% for m in messages %}{% for p in m.content %}{{ p.text }}\
+            {% for _ in range(p.image_positions or 0) %}<|image_pad|>{% endfor %}{% endfor %}{% endfor %}";
+        let blind = Reader { template: Template::new(source).unwrap(), ..reader(None, 1) };
+        let picture = |id: u64, first: f32| {
+            let embeddings: [crate::ImageEmbedding; 2] = [[first, 0.0].into(), [first, 1.0].into()];
+            ImagePart { id, embeddings: embeddings.into() }
+        };
+        let parts = vec![
+            crate::Part::Text("a".into()),
+            crate::Part::Image(picture(3, 0.5)),
+            crate::Part::Image(picture(4, 0.25)),
+            crate::Part::Text("b".into()),
+        ];
+        let prompt = Prompt { messages: vec![Message { role: Role::User, parts }], ..Prompt::default() };
+        assert!(matches!(blind.question(&prompt, &mut Known::default()), Err(Error::Unsupported(_))));
+        let other = Reader { picture_width: Some(3), ..blind };
+        assert!(matches!(other.question(&prompt, &mut Known::default()), Err(Error::Malformed(_))));
+        let seeing = Reader { picture_width: Some(2), ..other };
+        let reading = seeing.question(&prompt, &mut Known::default()).unwrap();
+        assert_eq!((reading.items.len(), reading.pictures, reading.sounds), (6, 4, 0));
+        let found: Vec<_> = reading.items[1..5].iter().map(|item| (item.key, item.sense.clone())).collect();
+        for (at, (key, sense)) in found.into_iter().enumerate() {
+            let (id, index, first) = if at < 2 { (3, at, 0.5) } else { (4, at - 2, 0.25) };
+            assert_eq!(key, Key::Picture { id, index: index as u32 });
+            assert!(matches!(sense, Some(Sense::Picture(numbers)) if *numbers == [first, index as f32]));
+        }
+        assert!(matches!(reading.items[5], Item { key: Key::Token(_), sense: None }));
     }
 
     fn text_reader() -> Reader {

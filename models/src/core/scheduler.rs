@@ -18,6 +18,7 @@ use super::{
     sampling::{Sampler, best},
     slots::{Outbox, Reply, Slot, Work, Writing, place},
     stats::{CoreSnapshot, Counters, count},
+    tokens::Markers,
 };
 use crate::{Error, FinishReason, Generated, Usage};
 
@@ -38,6 +39,7 @@ pub(crate) enum Order {
 pub(crate) struct Question {
     pub(crate) items: Vec<Item>,
     pub(crate) sounds: usize,
+    pub(crate) pictures: usize,
     pub(crate) answer: Answer,
     pub(crate) sampler: Sampler,
     pub(crate) tokens_max: u32,
@@ -262,9 +264,9 @@ impl Scheduler {
         let positions = question.items.len();
         let known = self.aim(at, question.items, true);
         let usage = Usage {
-            input_text_tokens: (positions - question.sounds) as u32,
+            input_text_tokens: (positions - question.sounds - question.pictures) as u32,
             input_audio_tokens: question.sounds as u32,
-            input_image_tokens: 0,
+            input_image_tokens: question.pictures as u32,
             cached_tokens: known as u32,
             output_tokens: 0,
         };
@@ -319,7 +321,7 @@ impl Scheduler {
         let mut rows: Vec<Row> = Vec::new();
         for (at, slot) in self.slots.iter().enumerate() {
             if let Some(token) = slot.next_token() {
-                rows.push(Row { slot: at, position: slot.held.len(), token, sound: None, logits: true });
+                rows.push(Row { slot: at, position: slot.held.len(), token, sense: None, logits: true });
             }
         }
         let max = if rows.is_empty() { self.settings.read_tokens_max } else { self.settings.read_beside_tokens_max };
@@ -332,7 +334,7 @@ impl Scheduler {
             readers.sort_by_key(|&at| self.slots[at].unread().len());
             for (done, &at) in readers.iter().enumerate() {
                 let share = left.div_ceil(readers.len() - done).min(left);
-                left -= read_rows(&self.slots[at], at, share, self.reader.tokens.markers.audio_pad, &mut rows);
+                left -= read_rows(&self.slots[at], at, share, &self.reader.tokens.markers, &mut rows);
             }
         }
         rows
@@ -358,7 +360,7 @@ impl Scheduler {
             let key = read.map_or(Key::Token(row.token), |item| item.key);
             slot.held.push(key);
             if slot.held.len() > slot.want.len() {
-                slot.want.push(Item { key, sound: None });
+                slot.want.push(Item { key, sense: None });
             } else {
                 count(&self.shared.counters.tokens_read, 1);
             }
@@ -447,16 +449,17 @@ impl Scheduler {
 }
 
 /// Adds up to `most` rows of what a slot has to read, and tells how many. The last one of a prompt asks for logits.
-fn read_rows(slot: &Slot, at: usize, most: usize, audio_pad: u32, rows: &mut Vec<Row>) -> usize {
+fn read_rows(slot: &Slot, at: usize, most: usize, markers: &Markers, rows: &mut Vec<Row>) -> usize {
     let unread = slot.unread();
     let taken = unread.len().min(most);
     for (offset, item) in unread[..taken].iter().enumerate() {
         let token = match item.key {
             Key::Token(token) => token,
-            Key::Sound { .. } => audio_pad,
+            Key::Sound { .. } => markers.audio_pad,
+            Key::Picture { .. } => markers.image_pad.unwrap_or(markers.audio_pad),
         };
         let logits = slot.is_answering() && offset + 1 == unread.len();
-        rows.push(Row { slot: at, position: slot.held.len() + offset, token, sound: item.sound.clone(), logits });
+        rows.push(Row { slot: at, position: slot.held.len() + offset, token, sense: item.sense.clone(), logits });
     }
     taken
 }

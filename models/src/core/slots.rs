@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_last_position_is_read_again_when_its_logits_are_asked_for() {
-        let item = |token| Item { key: Key::Token(token), sound: None };
+        let item = |token| Item { key: Key::Token(token), sense: None };
         let slot = Slot { held: vec![Key::Token(1), Key::Token(2), Key::Token(9)], ..Slot::default() };
         assert_eq!(slot.known(&[item(1), item(2)], false), 2);
         assert_eq!(slot.known(&[item(1), item(2)], true), 1);

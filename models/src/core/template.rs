@@ -6,17 +6,19 @@
 use minijinja::{Environment, Value, context};
 
 use super::tokens::Tokens;
-use crate::{AudioPart, Error, Message, Part, Role, Tool};
+use crate::{AudioPart, Error, ImagePart, Message, Part, Role, Tool};
 
 /// A compiled chat template.
 pub(crate) struct Template {
     environment: Environment<'static>,
 }
 
-/// One rendered message: its text, with a run of `<|audio_pad|>` for every piece of sound, in the order of `sounds`.
+/// One rendered message: its text, with a run of `<|audio_pad|>` for every piece of sound and a run of image tokens for
+/// every picture, in the order of `sounds` and `pictures`.
 pub(crate) struct Rendered<'a> {
     pub(crate) text: String,
     pub(crate) sounds: Vec<&'a AudioPart>,
+    pub(crate) pictures: Vec<&'a ImagePart>,
 }
 
 const NAME: &str = "chat_template.jinja";
@@ -48,16 +50,13 @@ impl Template {
     /// One message. `positions` tells how many a piece of sound takes.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for pictures, [`Error::Broken`] when the template fails.
+    /// [`Error::Broken`] when the template fails.
     pub(crate) fn message<'a>(
         &self,
         tokens: &Tokens,
         message: &'a Message,
         positions: &dyn Fn(&AudioPart) -> usize,
     ) -> Result<Rendered<'a>, Error> {
-        if message.parts.iter().any(|part| matches!(part, Part::Image(_))) {
-            return Err(Error::Unsupported("this model cannot see pictures".into()));
-        }
         let messages = match message.role {
             Role::System => vec![context! { role => "system", content => joined_text(tokens, message) }],
             Role::User => vec![context! { role => "user", content => user_content(tokens, message, positions) }],
@@ -65,7 +64,7 @@ impl Template {
             Role::Tool => tool_results(tokens, message),
         };
         let text = self.render(context! { messages })?;
-        Ok(Rendered { text, sounds: sounds(message).collect() })
+        Ok(Rendered { text, sounds: sounds(message).collect(), pictures: pictures(message).collect() })
     }
 
     /// What stands before an answer.
@@ -110,10 +109,19 @@ pub(crate) fn sounds(message: &Message) -> impl Iterator<Item = &AudioPart> {
     })
 }
 
+/// Pictures the core looks at.
+pub(crate) fn pictures(message: &Message) -> impl Iterator<Item = &ImagePart> {
+    message.parts.iter().filter_map(|part| match part {
+        Part::Image(image) if message.role == Role::User => Some(image),
+        _ => None,
+    })
+}
+
 fn user_content(tokens: &Tokens, message: &Message, positions: &dyn Fn(&AudioPart) -> usize) -> Value {
     let part = |part: &Part| match part {
         Part::Text(text) => Some(context! { text => tokens.defuse(text) }),
         Part::Audio(sound) if !sound.steps.is_empty() => Some(context! { positions => positions(sound) }),
+        Part::Image(image) => Some(context! { image_positions => image.embeddings.len() }),
         Part::Audio(sound) => sound.transcript.as_ref().map(|text| context! { text => tokens.defuse(text) }),
         _ => None,
     };

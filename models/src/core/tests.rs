@@ -11,7 +11,7 @@ use std::{
 use hearth_runtime::{Library, find_library};
 use serde_json::{Value, json};
 
-use super::{CoreFile, CoreSettings, PackedCore, PackedGraph, Reader, Row, Template, Tokens};
+use super::{CoreFile, CoreSettings, PackedCore, PackedGraph, Reader, Row, Sense, Template, Tokens};
 use crate::{
     AudioPart, Core, CoreContext, Error, FinishReason, GenerateOptions, Generated, Generation, Message, Part, Prompt,
     Role, Tool, ToolChoice, Usage,
@@ -44,6 +44,7 @@ fn reader(file: &CoreFile, prompt_tokens_max: usize) -> Reader {
         width: file.audio_embedding,
         // Random sound would not pass it.
         gate: None,
+        picture_width: file.image_embedding,
         prompt_tokens_max,
     }
 }
@@ -160,11 +161,15 @@ impl Fixture {
         self.bytes(name).chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
     }
 
-    /// The sound at row `at` of conversation `slot`, if there is any.
-    fn sound(&self, slot: usize, at: usize, width: usize) -> Option<Arc<[f32]>> {
-        self.header.get(format!("audio_rows_{slot}"))?;
-        let index = self.integers(&format!("audio_rows_{slot}")).iter().position(|&row| row == at as i64)?;
-        Some(self.floats(&format!("audio_embeddings_{slot}"))[index * width..(index + 1) * width].into())
+    /// The sound or picture at row `at` of conversation `slot`, if there is any.
+    fn sense(&self, slot: usize, at: usize, file: &CoreFile) -> Option<Sense> {
+        let numbers = |kind: &str, width: usize| -> Option<Arc<[f32]>> {
+            self.header.get(format!("{kind}_rows_{slot}"))?;
+            let index = self.integers(&format!("{kind}_rows_{slot}")).iter().position(|&row| row == at as i64)?;
+            Some(self.floats(&format!("{kind}_embeddings_{slot}"))[index * width..(index + 1) * width].into())
+        };
+        let sound = numbers("audio", file.audio_embedding * file.audio_stack).map(Sense::Sound);
+        sound.or_else(|| numbers("image", file.image_embedding?).map(Sense::Picture))
     }
 }
 
@@ -186,8 +191,8 @@ fn the_packed_graph_gives_the_logits_of_transformers() {
             for (position, &id) in ids.iter().enumerate().take(end).skip(first) {
                 let index = asked.iter().position(|&row| row == position as i64);
                 expected.extend(index.map(|at| &logits[at * file.vocabulary..][..file.vocabulary]).unwrap_or_default());
-                let sound = fixture.sound(slot, position, file.audio_embedding * file.audio_stack);
-                rows.push(Row { slot, position, token: id as u32, sound, logits: index.is_some() });
+                let sense = fixture.sense(slot, position, &file);
+                rows.push(Row { slot, position, token: id as u32, sense, logits: index.is_some() });
             }
         }
         let logits = packed.step(&rows).unwrap();
@@ -435,7 +440,7 @@ fn prompts_become_the_tokens_that_the_core_was_trained_on() {
             .iter()
             .map(|item| match item.key {
                 super::prompt::Key::Token(token) => token,
-                super::prompt::Key::Sound { .. } => u32::MAX,
+                super::prompt::Key::Sound { .. } | super::prompt::Key::Picture { .. } => u32::MAX,
             })
             .collect();
         let theirs: Vec<u32> =

@@ -21,6 +21,8 @@ pub(crate) struct Markers {
     pub(crate) audio_start: u32,
     pub(crate) audio_pad: u32,
     pub(crate) audio_end: u32,
+    /// At the places of pictures, in a vocabulary that knows them.
+    pub(crate) image_pad: Option<u32>,
 }
 
 /// The vocabulary: text to tokens, tokens to bytes.
@@ -59,10 +61,8 @@ impl Tokens {
                 _ => Box::default(),
             })
             .collect();
-        let marker = |text: &str| {
-            let found = specials.iter().find(|(known, _)| known == text);
-            found.map(|(_, id)| *id).ok_or_else(|| format!("has no token {text}"))
-        };
+        let known = |text: &str| specials.iter().find(|(known, _)| known == text).map(|(_, id)| *id);
+        let marker = |text: &str| known(text).ok_or_else(|| format!("has no token {text}"));
         let markers = Markers {
             end: marker("<|im_end|>")?,
             heard: marker("<|heard|>")?,
@@ -72,6 +72,7 @@ impl Tokens {
             audio_start: marker("<|audio_start|>")?,
             audio_pad: marker("<|audio_pad|>")?,
             audio_end: marker("<|audio_end|>")?,
+            image_pad: known("<|image_pad|>").or_else(|| known("<|spare_0|>")),
         };
         Ok(Self { tokenizer, bytes, specials, markers })
     }
@@ -178,7 +179,7 @@ fn byte_table() -> HashMap<char, u8> {
 pub(crate) mod tests {
     use super::*;
 
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 11] = [
         "<|im_end|>",
         "<|user|>",
         "<|assistant|>",
@@ -189,6 +190,7 @@ pub(crate) mod tests {
         "<|audio_start|>",
         "<|audio_pad|>",
         "<|audio_end|>",
+        "<|image_pad|>",
     ];
 
     /// A vocabulary of all single bytes and a few longer pieces.

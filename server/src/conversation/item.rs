@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hearth_audio::SampleRate;
-use hearth_models::{AudioPart, ToolCall, WordMark};
+use hearth_models::{AudioPart, ImagePart, ToolCall, WordMark};
 use hearth_vision::VideoFrame;
 
 /// One entry of a conversation.
@@ -106,6 +106,8 @@ pub struct Picture {
     pub detail: Option<String>,
     /// Decoded; dropped when newer pictures came.
     pub frame: Option<Arc<VideoFrame>>,
+    /// As the core reads it, when the models have eyes; dropped with the frame.
+    pub seen: Option<ImagePart>,
 }
 
 /// The model's voice.
@@ -205,6 +207,7 @@ impl Picture {
     /// Keeps the place of the picture and gives up what it shows; `false` when that was done before.
     pub(super) fn forget(&mut self) -> bool {
         self.url = "".into();
+        self.seen = None;
         self.frame.take().is_some()
     }
 }
@@ -218,7 +221,10 @@ impl Content {
                 let steps = user.parts.iter().map(|part| part.steps.len() * step_bytes(part)).sum::<usize>();
                 steps + user.sound.as_ref().map_or(0, |sound| sound.samples.len() * 2)
             }
-            Self::Picture(picture) => picture.url.len() + picture.frame.as_ref().map_or(0, |frame| frame.rgb.len()),
+            Self::Picture(picture) => {
+                let seen = picture.seen.iter().flat_map(|image| image.embeddings.iter()).map(|one| one.len() * 4);
+                picture.url.len() + picture.frame.as_ref().map_or(0, |frame| frame.rgb.len()) + seen.sum::<usize>()
+            }
             Self::Speech(speech) => speech.samples.len() * 2 + speech.words.len() * 48,
         }
     }

@@ -53,7 +53,8 @@ fn read_part(part: &Content) -> Vec<Part> {
         Content::UserSound(user) => {
             user.parts.iter().filter(|part| !part.steps.is_empty()).cloned().map(Part::Audio).collect()
         }
-        Content::Picture(_) => Vec::new(),
+        // What no eye saw, or what was forgotten, is not there for the core.
+        Content::Picture(picture) => picture.seen.iter().cloned().map(Part::Image).collect(),
         Content::Speech(speech) => {
             let said = speech.heard_transcript();
             if said.is_empty() { Vec::new() } else { vec![Part::Text(said)] }
@@ -65,10 +66,10 @@ fn read_part(part: &Content) -> Vec<Part> {
 mod tests {
     use std::time::Duration;
 
-    use hearth_models::{AudioPart, ToolCall, WordMark};
+    use hearth_models::{AudioPart, ImageEmbedding, ImagePart, ToolCall, WordMark};
 
     use super::*;
-    use crate::conversation::{Speech, Status, UserSound};
+    use crate::conversation::{Picture, Speech, Status, UserSound};
 
     fn message(speaker: Speaker, content: Content) -> Item {
         Item::whole("i".into(), Body::Message { speaker, content: vec![content] })
@@ -97,6 +98,16 @@ mod tests {
         assert_eq!(read(&speech), ["Assistant [Text(\"It\")]"]);
         speech.truncate(Duration::ZERO);
         assert_eq!(read(&speech), Vec::<String>::new());
+    }
+
+    #[test]
+    fn pictures_are_read_as_they_were_seen() {
+        let shown = |seen| Content::Picture(Picture { url: "data:".into(), detail: None, frame: None, seen });
+        let embeddings: [ImageEmbedding; 1] = [[0.5].into()];
+        let seen = ImagePart { id: 9, embeddings: embeddings.into() };
+        assert_eq!(messages([&message(Speaker::User, shown(None))]).iter().flat_map(|one| &one.parts).count(), 0);
+        let messages = messages([&message(Speaker::User, shown(Some(seen)))]);
+        assert!(matches!(&messages[0].parts[..], [Part::Image(image)] if image.id == 9 && image.embeddings.len() == 1));
     }
 
     #[test]

@@ -283,7 +283,7 @@ mod tests {
         let mut conversation = Conversation::new(Bounds { pictures_max: 2, ..Bounds::default() });
         let frame = Arc::new(VideoFrame { at: std::time::Duration::ZERO, width: 1, height: 1, rgb: vec![0; 3].into() });
         for id in ["a", "b", "c"] {
-            let picture = Picture { url: "data:".into(), detail: None, frame: Some(Arc::clone(&frame)) };
+            let picture = Picture { url: "data:".into(), detail: None, frame: Some(Arc::clone(&frame)), seen: None };
             conversation.add(item(id, Content::Picture(picture)), &Position::End).unwrap();
         }
         let seen = conversation.items().iter().map(|item| match &item.body {
