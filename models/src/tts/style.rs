@@ -36,11 +36,11 @@ const STYLES: &[(&[&str], Style)] = &[
     ),
     (
         &["calm", "relaxed", "gentle", "soothing"],
-        Style { speed: 0.9, semitones: -0.7, range: 0.75, energy_db: -1.5, tilt_db: -0.6, ..Style::PLAIN },
+        Style { speed: 0.9, semitones: -0.7, range: 0.75, energy_db: -2.5, tilt_db: -0.6, ..Style::PLAIN },
     ),
     (
         &["angry", "furious", "stern"],
-        Style { speed: 1.1, semitones: 1.0, range: 1.35, energy_db: 3.0, tilt_db: 1.8, ..Style::PLAIN },
+        Style { speed: 1.1, semitones: 1.0, range: 1.35, energy_db: 6.0, tilt_db: 1.8, ..Style::PLAIN },
     ),
     (&["whisper", "whispering", "whispered"], Style { speed: 0.92, energy_db: -3.0, whisper: true, ..Style::PLAIN }),
     (&["loud", "louder", "loudly", "shout"], Style { semitones: 0.8, energy_db: 4.5, tilt_db: 1.0, ..Style::PLAIN }),
