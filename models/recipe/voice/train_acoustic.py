@@ -21,10 +21,13 @@ SHARDS = ("shard", "rms")
 
 
 class Shelf:
-    """All clauses of some shards in memory; the speaker is the last column of the phones."""
+    """All clauses of some shards in memory; the speaker is the last column of the phones.
 
-    def __init__(self, paths: list):
-        self.rows = []
+    Of the first speaker only a share `first_share` is drawn each time: a voice that is new to the weights needs more.
+    """
+
+    def __init__(self, paths: list, first_share: float = 1.0):
+        self.rows, self.first_share = [], first_share
         for path in paths:
             shard = dict(np.load(path))
             speaker = SHARDS.index(path.name.split("-")[0])
@@ -38,6 +41,9 @@ class Shelf:
         """Indices of batches of clauses of like length, shuffled."""
         lengths = np.array([len(row[2]) for row in self.rows])
         order = np.argsort(lengths * rng.uniform(0.93, 1.07, len(lengths)))
+        if self.first_share < 1:
+            first = np.array([row[0][0, -1] == 0 for row in self.rows])
+            order = order[~first[order] | (rng.random(len(order)) < self.first_share)]
         made, now, longest = [], [], 0
         for index in order:
             longest = max(longest, lengths[index])
@@ -102,7 +108,7 @@ def duration_frames(durations: torch.Tensor, batch: dict[str, torch.Tensor]) -> 
 
 def total(parts: dict[str, torch.Tensor]) -> torch.Tensor:
     """The weighted sum that is minimised."""
-    return parts["bands"] + 0.4 * parts["pitch"] + 0.2 * parts["voicing"] + 0.5 * parts["duration"]
+    return parts["bands"] + 0.8 * parts["pitch"] + 0.2 * parts["voicing"] + 0.7 * parts["duration"]
 
 
 def measure(model: Acoustic, shelf: Shelf, batches: int = 12) -> dict[str, float]:
@@ -151,6 +157,7 @@ def main() -> None:
     options.add_argument("--rate", type=float, default=2e-3)
     options.add_argument("--bf16", action="store_true")
     options.add_argument("--warm", default=None, help="weights of an earlier voice to begin with")
+    options.add_argument("--first-share", type=float, default=1.0, help="share of the first speaker's clauses to draw")
     options.add_argument("--cut", type=int, default=None, help="leave the cosine at this step")
     options.add_argument("--finish", type=int, default=350, help="and come down to nothing in so many")
     given = options.parse_args()
@@ -160,7 +167,7 @@ def main() -> None:
     torch.manual_seed(1)
     rng = np.random.default_rng(1)
     shards = [sorted(work().glob(f"{name}-[0-9]*.npz")) for name in SHARDS]
-    shelf = Shelf([path for own in shards for path in own[:-HELD_OUT]])
+    shelf = Shelf([path for own in shards for path in own[:-HELD_OUT]], given.first_share)
     held_out = [Shelf(own[-HELD_OUT:]) for own in shards]
     model = begin(shelf, given.warm)
     optimiser = torch.optim.AdamW(model.parameters(), given.rate, betas=(0.9, 0.98), weight_decay=1e-3)
@@ -171,6 +178,7 @@ def main() -> None:
         for name, part in (("model", model), ("optimiser", optimiser), ("schedule", schedule)):
             part.load_state_dict(kept[name])
         first, spent = kept["step"], kept["cpu_s"]
+        rng = np.random.default_rng(1 + first)
     queue, recent = [], []
     for step in tqdm(range(first, last), desc="acoustic", mininterval=10):
         queue = queue or shelf.batches(rng)
