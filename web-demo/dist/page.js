@@ -544,6 +544,8 @@ class Conversation {
   sentAt = [];
   forgotten = 0;
   early = [];
+  /** The silence that ends a turn; it belongs to the turn, but nobody speaks in it. */
+  silenceMs = 0;
   // --- what the person does
   /** Sound from the microphone. */
   hear(pcm) {
@@ -615,6 +617,9 @@ class Conversation {
   listeners() {
     const { log: log2, turns: turns2 } = this.page;
     return {
+      "session.updated": ({ session }) => {
+        this.silenceMs = session.audio?.input?.turn_detection?.silence_duration_ms ?? 0;
+      },
       "session.created": ({ session }) => this.page.online("open", `Connected to ${session.model ?? "the server"}.`),
       "input_audio_buffer.speech_started": () => this.hearBegin(),
       "input_audio_buffer.speech_stopped": ({ audio_end_ms }) => this.hearEnd(audio_end_ms),
@@ -644,7 +649,7 @@ class Conversation {
   }
   hearEnd(endMs) {
     this.isHearing = false;
-    const sentAt = this.sentAt[Math.floor(endMs / CHUNK_MS) - this.forgotten];
+    const sentAt = this.sentAt[Math.floor((endMs - this.silenceMs) / CHUNK_MS) - this.forgotten];
     this.page.turns.begin("spoken", Math.min(sentAt ?? Number.POSITIVE_INFINITY, performance.now()));
     this.page.turns.mark("sure");
     this.callsInARow = 0;

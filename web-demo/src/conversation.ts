@@ -53,6 +53,8 @@ export class Conversation {
   private sentAt: number[] = [];
   private forgotten = 0;
   private early: Int16Array[] = [];
+  /** The silence that ends a turn; it belongs to the turn, but nobody speaks in it. */
+  private silenceMs = 0;
 
   constructor(private readonly page: Page) {
     this.speaker = new Speaker((passed) => page.onplayed(passed));
@@ -148,6 +150,9 @@ export class Conversation {
   private listeners(): Listeners {
     const { log, turns } = this.page;
     return {
+      "session.updated": ({ session }) => {
+        this.silenceMs = session.audio?.input?.turn_detection?.silence_duration_ms ?? 0;
+      },
       "session.created": ({ session }) => this.page.online("open", `Connected to ${session.model ?? "the server"}.`),
       "input_audio_buffer.speech_started": () => this.hearBegin(),
       "input_audio_buffer.speech_stopped": ({ audio_end_ms }) => this.hearEnd(audio_end_ms),
@@ -182,7 +187,7 @@ export class Conversation {
 
   private hearEnd(endMs: number): void {
     this.isHearing = false;
-    const sentAt = this.sentAt[Math.floor(endMs / CHUNK_MS) - this.forgotten];
+    const sentAt = this.sentAt[Math.floor((endMs - this.silenceMs) / CHUNK_MS) - this.forgotten];
     this.page.turns.begin("spoken", Math.min(sentAt ?? Number.POSITIVE_INFINITY, performance.now()));
     this.page.turns.mark("sure");
     this.callsInARow = 0;

@@ -27,6 +27,7 @@ export interface Answer {
 /** The session as the server describes it; a transcription session names no model. */
 export interface Session {
   model?: string;
+  audio?: { input?: { turn_detection?: { silence_duration_ms?: number } | null } };
 }
 
 /** A tool the model wants to be used. */
