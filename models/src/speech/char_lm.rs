@@ -1,21 +1,29 @@
 //! A character n-gram as an automaton of contexts, read from `lm.bin`.
 //!
-//! File, little endian: `HCLM`, u32 version (1), order, symbols, nodes, edges, start node, f32 step; then u32 first edge
+//! File, little endian: `HCLM`, u32 version (1, or 2 for the compact form below), order, symbols, nodes, edges, start node, f32 step; then u32 first edge
 //! `[nodes + 1]`, u32 back-off node `[nodes]`, i8 back-off weight `[nodes]`, u8 symbol `[edges]`, u8 cost `[edges]`, u32
 //! target `[edges]`. Symbols are those of the encoder's vocabulary, with 0 (the blank there) as the boundary of a
 //! sentence. Node 0 is the empty context and has all symbols; shorter contexts come before longer ones; the edges of a
 //! node are sorted by symbol. The target of an edge is the longest known context after it.
+//!
+//! Compact form: after the same head u8 edges of the node `[nodes]`, i8 back-off weight `[nodes]`, u8 symbol `[edges]`, with
+//! the highest bit set where the edge leads to a context that is one longer, u8 cost `[edges]`. Contexts are numbered in the
+//! order of those edges. Everything else follows.
 
 use crate::Error;
 
 const MAGIC: &[u8; 4] = b"HCLM";
 const VERSION: u32 = 1;
+/// The same model in a third of the bytes: what follows from the tree of contexts is left out.
+const COMPACT: u32 = 2;
+/// Set in the symbol of an edge that leads to a longer context.
+const LEADS_ON: u8 = 0x80;
 
 /// The symbol that begins and ends a sentence.
 pub(crate) const BOUNDARY: u8 = 0;
 
 /// Which characters follow which, by up to `order - 1` characters before.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct CharLm {
     symbols: u32,
     start: u32,
@@ -35,30 +43,83 @@ impl CharLm {
     /// [`Error::Broken`] with what is wrong with the file.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader { rest: bytes };
-        if reader.take(4)? != MAGIC || reader.number()? != VERSION {
-            return Err(broken("is not a character model of version 1"));
+        if reader.take(4)? != MAGIC {
+            return Err(broken("is not a character model"));
         }
+        let version = reader.number()?;
         let _order = reader.number()?;
         let symbols = reader.number()?;
         let (nodes, edges) = (reader.number()? as usize, reader.number()? as usize);
         let start = reader.number()?;
         let step = f32::from_le_bytes(reader.number()?.to_le_bytes());
-        let model = Self {
-            symbols,
-            start,
-            step,
-            first_edge: reader.numbers(nodes.saturating_add(1))?,
-            backoff: reader.numbers(nodes)?,
-            backoff_weight: reader.take(nodes)?.iter().map(|byte| byte.cast_signed()).collect(),
-            symbol: reader.take(edges)?.to_vec(),
-            cost: reader.take(edges)?.to_vec(),
-            target: reader.numbers(edges)?,
+        let head = Self { symbols, start, step, ..Self::default() };
+        let model = match version {
+            VERSION => head.whole(&mut reader, nodes, edges)?,
+            COMPACT => head.compact(&mut reader, nodes, edges)?,
+            _ => return Err(broken("is not a character model of version 1 or 2")),
         };
         if !reader.rest.is_empty() {
             return Err(broken("is longer than its tables"));
         }
         model.check()?;
         Ok(model)
+    }
+
+    /// All tables as they are used.
+    fn whole(self, reader: &mut Reader<'_>, nodes: usize, edges: usize) -> Result<Self, Error> {
+        Ok(Self {
+            first_edge: reader.numbers(nodes.saturating_add(1))?,
+            backoff: reader.numbers(nodes)?,
+            backoff_weight: reader.take(nodes)?.iter().map(|byte| byte.cast_signed()).collect(),
+            symbol: reader.take(edges)?.to_vec(),
+            cost: reader.take(edges)?.to_vec(),
+            target: reader.numbers(edges)?,
+            ..self
+        })
+    }
+
+    /// Edges of each node, back-off weights, symbols and costs. The contexts are numbered in the order of the edges that lead
+    /// to them, the shorter first; back-offs and targets follow from that.
+    fn compact(mut self, reader: &mut Reader<'_>, nodes: usize, edges: usize) -> Result<Self, Error> {
+        let counts = reader.take(nodes)?;
+        self.backoff_weight = reader.take(nodes)?.iter().map(|byte| byte.cast_signed()).collect();
+        let marked = reader.take(edges)?;
+        self.symbol = marked.iter().map(|symbol| symbol & !LEADS_ON).collect();
+        self.cost = reader.take(edges)?.to_vec();
+        self.first_edge.push(0);
+        let mut end = 0_u32;
+        for &count in counts {
+            end = end.saturating_add(u32::from(count));
+            self.first_edge.push(end);
+        }
+        if end as usize != edges || marked.iter().filter(|&symbol| symbol & LEADS_ON != 0).count() + 1 != nodes {
+            return Err(broken("has tables that contradict each other"));
+        }
+        let whole = self.first_edge.get(1) == Some(&self.symbols) && self.symbol.starts_with(&every(self.symbols));
+        if whole && self.link(marked) { Ok(self) } else { Err(broken("has tables that contradict each other")) }
+    }
+
+    /// Where each edge and each back-off leads: to the longest known context. Needs those of all shorter contexts, so it goes
+    /// from the shortest on. False when a context does not come after the one it is longer than.
+    fn link(&mut self, marked: &[u8]) -> bool {
+        let nodes = self.first_edge.len() - 1;
+        (self.backoff, self.target) = (vec![0; nodes], vec![0; marked.len()]);
+        let mut number = 0_u32;
+        for node in 0..nodes {
+            for edge in self.edges(node) {
+                let symbol = self.symbol[edge];
+                let shorter = if node == 0 || symbol == BOUNDARY { 0 } else { self.read(self.backoff[node], symbol).1 };
+                self.target[edge] = shorter;
+                if marked[edge] & LEADS_ON != 0 {
+                    number += 1;
+                    if number as usize <= node {
+                        return false;
+                    }
+                    (self.target[edge], self.backoff[number as usize]) = (number, shorter);
+                }
+            }
+        }
+        true
     }
 
     /// All indices inside, every chain of back-offs ends at node 0, and node 0 knows all symbols.
@@ -113,6 +174,11 @@ impl CharLm {
     }
 }
 
+/// All symbols in order.
+fn every(symbols: u32) -> Vec<u8> {
+    (0..symbols).map(|symbol| u8::try_from(symbol).unwrap_or(u8::MAX)).collect()
+}
+
 /// Takes numbers from the front of bytes.
 struct Reader<'a> {
     rest: &'a [u8],
@@ -162,6 +228,31 @@ pub(crate) mod tests {
         bytes
     }
 
+    /// The same model without what follows from it.
+    fn compact_toy() -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        for number in [COMPACT, 2, 4, 3, 6, 1] {
+            bytes.extend(u32::to_le_bytes(number));
+        }
+        bytes.extend(0.1_f32.to_le_bytes());
+        bytes.extend([4_u8, 1, 1]);
+        bytes.extend([0_u8, 0, 256_u16.wrapping_sub(20) as u8]);
+        bytes.extend([LEADS_ON, 1 | LEADS_ON, 2, 3, 0, 2]);
+        bytes.extend([20_u8, 14, 14, 14, 200, 1]);
+        bytes
+    }
+
+    #[test]
+    fn the_compact_file_is_the_same_model() {
+        let (whole, compact) = (CharLm::parse(&toy()).unwrap(), CharLm::parse(&compact_toy()).unwrap());
+        assert_eq!((whole.start, &whole.backoff, &whole.target), (compact.start, &compact.backoff, &compact.target));
+        for node in 0..3 {
+            for symbol in 0..5 {
+                assert_eq!(whole.read(node, symbol), compact.read(node, symbol));
+            }
+        }
+    }
+
     #[test]
     fn a_known_context_is_used_and_others_back_off() {
         let model = CharLm::parse(&toy()).unwrap();
@@ -182,17 +273,18 @@ pub(crate) mod tests {
 
     #[test]
     fn every_truncation_and_every_changed_table_is_refused_or_harmless() {
-        let bytes = toy();
-        for length in 0..bytes.len() {
-            assert!(CharLm::parse(&bytes[..length]).is_err(), "a file cut to {length} bytes");
-        }
-        for at in 0..bytes.len() {
-            let mut changed = bytes.clone();
-            changed[at] ^= 0xff;
-            if let Ok(model) = CharLm::parse(&changed) {
-                for node in 0..3 {
-                    for symbol in 0..=255 {
-                        assert!(model.read(node, symbol).1 < 3);
+        for bytes in [toy(), compact_toy()] {
+            for length in 0..bytes.len() {
+                assert!(CharLm::parse(&bytes[..length]).is_err(), "a file cut to {length} bytes");
+            }
+            for (at, flips) in (0..bytes.len()).flat_map(|at| [1, 2, 0x80, 0xff].map(|flips| (at, flips))) {
+                let mut changed = bytes.clone();
+                changed[at] ^= flips;
+                if let Ok(model) = CharLm::parse(&changed) {
+                    for node in 0..3 {
+                        for symbol in 0..=255 {
+                            assert!(model.read(node, symbol).1 < 3);
+                        }
                     }
                 }
             }
