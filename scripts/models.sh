@@ -27,8 +27,9 @@ step ears.train --corpora $EARS/corpora --out $EARS/run --tokenizer $MIND/tokeni
 step ears.synthesize --texts $TEXT --out $EARS/corpora --develop $EARS/texts
 step ears.train --corpora $EARS/corpora --out $EARS/run --tokenizer $MIND/tokenizer.json --again \
   --corpus train more --steps 17600 --decay-steps 5000 --peak 1.5e-3
+step ears.asked --texts $EARS/texts --tests $TEXT
 step ears.export --checkpoint $EARS/run/checkpoint.pt --out models/pocket/ears
-step ears.ngram --texts $TEXT --out models/pocket/ears
+step ears.ngram --texts $EARS/texts --out models/pocket/ears
 step ears.embed --checkpoint $EARS/run/checkpoint.pt --corpora $EARS/corpora --corpus train --out $EARS/embeddings --name home
 step ears.embed --checkpoint $EARS/run/checkpoint.pt --corpora $EARS/corpora --corpus fresh --out $EARS/embeddings --name fresh
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import ngram
 from .model import VOCABULARY
 
 NOTHING = -1e30
@@ -18,19 +19,16 @@ class CharLm:
     def __init__(self, path: Path):
         raw = Path(path).read_bytes()
         magic, version, self.order, self.symbols, nodes, edges, self.start, self.step = struct.unpack_from("<4s6If", raw)
-        assert magic == b"HCLM" and version == 1, f"{path} is not a character model"
-        at = 32
-        for name, kind, count in (
-            ("first", np.uint32, nodes + 1),
-            ("below", np.uint32, nodes),
-            ("weight", np.int8, nodes),
-            ("symbol", np.uint8, edges),
-            ("cost", np.uint8, edges),
-            ("target", np.uint32, edges),
-        ):
-            array = np.frombuffer(raw, kind, count, at)
-            setattr(self, name, array.tolist())
-            at += array.nbytes
+        assert magic == b"HCLM" and version == 2, f"{path} is not a character model of version 2"
+        at, tables = 32, []
+        for kind, count in ((np.uint8, nodes), (np.int8, nodes), (np.uint8, edges), (np.uint8, edges)):
+            tables.append(np.frombuffer(raw, kind, count, at))
+            at += count
+        counts, weight, marked, cost = tables
+        self.first = [0, *np.cumsum(counts.astype(int)).tolist()]
+        self.weight, self.cost = weight.tolist(), cost.tolist()
+        self.symbol = (marked & ~np.uint8(ngram.LEADS_ON)).tolist()
+        self.target, self.below = ngram.linked(self.first, marked.tolist())
 
     def read(self, node: int, symbol: int) -> tuple[float, int]:
         """(log P(symbol | node), next node)."""
@@ -47,11 +45,11 @@ class CharLm:
 class BeamSettings:
     """How the search weighs and prunes; log domain, natural base."""
 
-    width: int = 16
+    width: int = 64
     lm_weight: float = 0.9
     symbol_bonus: float = 2.0
-    symbol_floor: float = -9.0  # symbols less likely than this in a sub-frame are not tried
-    beam_floor: float = -18.0  # prefixes this much worse than the best are dropped
+    symbol_floor: float = -7.0  # symbols less likely than this in a sub-frame are not tried
+    beam_floor: float = -14.0  # prefixes this much worse than the best are dropped
     end_weight: float = 1.0
 
 

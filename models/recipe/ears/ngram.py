@@ -1,10 +1,12 @@
 """Step: texts -> `lm.bin`, a pruned character n-gram as an automaton of contexts (read by beam.py and the Rust beam).
 
-File, little endian: `HCLM`, u32 version (1), order, symbols, nodes, edges, start node, f32 step; then u32 first_edge
-[nodes + 1], u32 backoff [nodes], i8 backoff weight [nodes], u8 symbol [edges], u8 cost [edges], u32 target [edges].
-Symbols are those of the encoder's vocabulary, with 0 (the blank there) as the boundary of a sentence. Node 0 is the empty
-context and has all symbols. log P(symbol | node) = -step * cost of its edge; without an edge, step * backoff weight +
-log P(symbol | backoff node). The target of an edge is the longest known context after it. Edges are sorted by symbol.
+File, little endian: `HCLM`, u32 version (2), order, symbols, nodes, edges, start node, f32 step; then u8 edges of the node
+[nodes], i8 backoff weight [nodes], u8 symbol [edges] with the highest bit set where the edge leads to a context that is one
+longer, u8 cost [edges]. Contexts are numbered in the order of those edges, the shorter first; where edges and back-offs lead
+follows from that (`linked`). Symbols are those of the encoder's vocabulary, with 0 (the blank there) as the boundary of a
+sentence. Node 0 is the empty context and has all symbols. log P(symbol | node) = -step * cost of its edge; without an edge,
+step * backoff weight + log P(symbol | backoff node). The target of an edge is the longest known context after it. Edges are
+sorted by symbol.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import numpy as np
 
 from .model import VOCABULARY
 
-BITS, SYMBOLS, STEP = 5, len(VOCABULARY), 0.06
+BITS, SYMBOLS, STEP, LEADS_ON = 5, len(VOCABULARY), 0.06, 0x80
 LAST = (1 << BITS) - 1  # the last symbol of a code
 IDS = {character: number for number, character in enumerate(VOCABULARY)}
 
@@ -108,11 +110,9 @@ class Automaton:
 
     def write(self, path: Path, order: int) -> None:
         """Computes back-off weights in order of context length, quantises and writes."""
-        number_of_nodes = len(self.edges)
-        first, weights = np.zeros(number_of_nodes + 1, np.uint32), np.zeros(number_of_nodes, np.int8)
-        backoff = np.zeros(number_of_nodes, np.uint32)
+        counts, weights = np.zeros(len(self.edges), np.uint8), np.zeros(len(self.edges), np.int8)
         dense: dict[int, np.ndarray] = {}
-        symbol, cost, target = [], [], []
+        symbol, cost, met = [], [], 0
         for (length, code), node in self.nodes.items():  # insertion order: shorter contexts first, numbered from 0
             below = self.backoff(length, code)
             base = dense[below] if length else np.full(SYMBOLS, 1 / SYMBOLS)
@@ -124,30 +124,53 @@ class Automaton:
                 weight = max(1e-4, 1 - mine[at].sum()) / max(rest, 1e-4)
                 weights[node] = np.clip(round(np.log(weight) / STEP), -127, 127)
                 mine[np.setdiff1d(np.arange(SYMBOLS), at)] *= weight
-            dense[node], backoff[node] = mine, below
+            dense[node], counts[node] = mine, len(at)
             for which, chance, gram_length, gram in sorted(self.edges[node]):
-                symbol.append(which)
+                longer = self.nodes.get((gram_length, gram))
+                if longer is not None:
+                    met += 1
+                    assert longer == met, "contexts are not numbered in the order of the edges"
+                symbol.append(which | (LEADS_ON if longer is not None else 0))
                 cost.append(min(255, round(-np.log(chance) / STEP)))
-                target.append(0 if which == 0 and gram_length > 1 else self.longest(gram_length, gram))
-            first[node + 1] = len(symbol)
-        head = struct.pack("<4s6If", b"HCLM", 1, order, SYMBOLS, number_of_nodes, len(symbol), self.nodes[1, 0], STEP)
-        parts = [first, backoff, weights, np.array(symbol, np.uint8), np.array(cost, np.uint8), np.array(target, np.uint32)]
+        head = struct.pack("<4s6If", b"HCLM", 2, order, SYMBOLS, len(counts), len(symbol), self.nodes[1, 0], STEP)
+        parts = [counts, weights, np.array(symbol, np.uint8), np.array(cost, np.uint8)]
         path.write_bytes(head + b"".join(part.tobytes() for part in parts))
+
+
+def linked(first: list[int], marked: list[int]) -> tuple[list[int], list[int]]:
+    """(target of each edge, backoff of each node), from the first edge of each node and the marked symbols."""
+    targets, below, number = [0] * len(marked), [0] * (len(first) - 1), 0
+
+    def after(node: int, symbol: int) -> int:
+        while True:
+            for edge in range(first[node], first[node + 1]):
+                if marked[edge] & ~LEADS_ON == symbol:
+                    return targets[edge]
+            node = below[node]
+
+    for node in range(len(below)):
+        for edge in range(first[node], first[node + 1]):
+            symbol = marked[edge] & ~LEADS_ON
+            targets[edge] = shorter = 0 if node == 0 or symbol == 0 else after(below[node], symbol)
+            if marked[edge] & LEADS_ON:
+                number += 1
+                targets[edge], below[number] = number, shorter
+    return targets, below
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Builds the model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--texts", type=Path, required=True, help="folder with home_learn, general_learn and asked (ears.develop, ears.asked)")
     parser.add_argument("--out", type=Path, required=True, help="the file, or the folder that gets lm.bin")
     parser.add_argument("--order", type=int, default=9)
-    parser.add_argument("--threshold", type=float, default=3.2)
-    parser.add_argument("--general-weight", type=float, default=0.2)
+    parser.add_argument("--threshold", type=float, default=1.6)
+    parser.add_argument("--general-weight", type=float, default=0.6)
+    parser.add_argument("--asked-weight", type=float, default=0.6)
     chosen = parser.parse_args(arguments)
-    home = (chosen.texts / "home_train.txt").read_text().splitlines()
-    general = (chosen.texts / "general_train.txt").read_text().splitlines()
+    home, general, asked = ((chosen.texts / f"{name}.txt").read_text().splitlines() for name in ("home_learn", "general_learn", "asked"))
     path = chosen.out if chosen.out.suffix == ".bin" else chosen.out / "lm.bin"
-    kept = tables([(home, 1.0), (general, chosen.general_weight)], chosen.order, chosen.threshold)
+    kept = tables([(home, 1.0), (general, chosen.general_weight), (asked, chosen.asked_weight)], chosen.order, chosen.threshold)
     print("n-grams kept by order:", [len(codes) for codes, _ in kept])
     path.parent.mkdir(parents=True, exist_ok=True)
     Automaton(kept).write(path, chosen.order)
