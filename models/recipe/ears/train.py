@@ -18,9 +18,9 @@ from .augment import Augmenter
 from .corpus import Corpus, Joined
 from .model import SUB_FRAMES, VOCABULARY, Encoder, Shape
 
-BATCH_SECONDS, WARM_UP, EMA = 40.0, 200, 0.999
+BATCH_SECONDS = 40.0
 SHORT_STEPS, RAMP_STEPS, SHORT_S, STRENGTH_MAX = 500, 2000, 2.2, 0.85
-WORDLESS_ONE_IN = 14  # of the examples, in place of one of the same length
+WORDLESS_ONE_IN = 12  # of the examples, in place of one of the same length
 PHONE_WEIGHT, PIECE_WEIGHT = 0.5, 0.3
 IDS = {character: number for number, character in enumerate(VOCABULARY)}
 
@@ -79,8 +79,8 @@ def ctc(log_probs: torch.Tensor, lengths: torch.Tensor, targets: list[list[int]]
 class Trainer:
     """Model, averaged model, optimiser and what is needed to go on after an interruption."""
 
-    def __init__(self, folder: Path, corpus: Joined, shape: Shape, tokenizer=None):
-        self.folder, self.corpus, self.tokenizer = folder, corpus, tokenizer
+    def __init__(self, folder: Path, corpus: Joined, shape: Shape, tokenizer=None, memory: float = 0.999):
+        self.folder, self.corpus, self.tokenizer, self.memory = folder, corpus, tokenizer, memory
         self.encoder, self.average = Encoder(shape), Encoder(shape)
         self.average.load_state_dict(self.encoder.state_dict())
         self.average.requires_grad_(False)
@@ -137,7 +137,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()
-        decay = min(EMA, (self.step + 1) / (self.step + 10))
+        decay = min(self.memory, (self.step + 1) / (self.step + 10))
         current = [parameter.detach() for parameter in self.encoder.parameters()]
         torch._foreach_lerp_(list(self.average.parameters()), current, 1 - decay)
         return {name: float(loss.detach()) for name, loss in losses.items()}
@@ -177,10 +177,11 @@ class Schedule:
     steps: int
     decay_steps: int
     peak: float
+    warm_up: int = 200
 
     def rate(self, step: int, warm_from: int) -> float:
         """At a step of a training that began, or began again, at `warm_from`."""
-        return self.peak * min(1.0, (step + 1 - warm_from) / WARM_UP, (self.steps - step) / self.decay_steps)
+        return self.peak * min(1.0, (step + 1 - warm_from) / self.warm_up, (self.steps - step) / self.decay_steps)
 
 
 def draw(augmenter: Augmenter, numbers: list[int], step: int, rng: np.random.Generator) -> tuple[list, list[str]]:
@@ -237,6 +238,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=5600)
     parser.add_argument("--decay-steps", type=int, default=2800)
     parser.add_argument("--peak", type=float, default=2.2e-3, help="highest learning rate")
+    parser.add_argument("--warm-up", type=int, default=200, help="steps")
+    parser.add_argument("--memory", type=float, default=0.999, help="of the averaged model, per step")
     parser.add_argument("--again", action="store_true", help="go on from a finished training: warm up once more")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
@@ -250,11 +253,11 @@ def main(arguments: list[str] | None = None) -> None:
     chosen.out.mkdir(parents=True, exist_ok=True)
     corpus, test = Joined([chosen.corpora / name for name in chosen.corpus]), Corpus(chosen.corpora / chosen.watch)
     pieces = tokenizer.get_vocab_size() + 1 if tokenizer else 0
-    trainer = Trainer(chosen.out, corpus, Shape(phones=len(corpus.phone_names), pieces=pieces), tokenizer)
+    trainer = Trainer(chosen.out, corpus, Shape(phones=len(corpus.phone_names), pieces=pieces), tokenizer, chosen.memory)
     trainer.resume()
     if chosen.again:
         trainer.warm_from = trainer.step
-    train(trainer, test, Schedule(chosen.steps, chosen.decay_steps, chosen.peak), chosen.seed)
+    train(trainer, test, Schedule(chosen.steps, chosen.decay_steps, chosen.peak, chosen.warm_up), chosen.seed)
 
 
 if __name__ == "__main__":
