@@ -11,7 +11,7 @@ import numpy as np
 from . import tokens
 
 PREFIX_MAX, TALK_MAX = 420, 260
-SHARES = {"choice": 4.0, "answer": 1.0, "user": 0.1, "rest": 0.0}
+SHARES = {"choice": 4.0, "turning": 3.0, "answer": 1.0, "user": 0.1, "rest": 0.0}
 
 
 @dataclass
@@ -58,10 +58,11 @@ def positions(branch):
     return where
 
 
-def weights(ids, assistant, user, end, silent, choice):
+def weights(ids, assistant, user, end, silent, choice, turning):
     """Loss weight of predicting ids[i + 1] from row i (the last row predicts nothing; `silent` positions, those of sound and pictures, are no words).
 
     `choice` is the token sequence before a tool's name: what follows it decides the most, and weighs the most.
+    After a `turning` token it is decided whether to speak, to call, to call again or to end.
     """
     kind, found = SHARES["rest"], np.zeros(len(ids), np.float32)
     for row, token in enumerate(ids[:-1].tolist()):
@@ -74,6 +75,7 @@ def weights(ids, assistant, user, end, silent, choice):
             kind = SHARES["rest"]
     before = [np.roll(ids, shift) == token for shift, token in enumerate(reversed(choice))]
     found[np.logical_and.reduce(before) & (found == SHARES["answer"])] = SHARES["choice"]
+    found[np.isin(ids, turning) & (found == SHARES["answer"])] = SHARES["turning"]
     following = np.append(ids[1:], silent[0])
     found[np.isin(following, silent)] = 0
     return found

@@ -55,10 +55,11 @@ def _losses(core, hidden, ids, rows, wanted):
 
 
 def markers(tokenizer):
-    """Token ids that open an answer, open a user's words, end a message; those of sound and pictures; what comes before a tool's name."""
+    """Token ids that open an answer, open a user's words, end a message; those of sound and pictures; what comes before a tool's name; what comes before a decision."""
     one = [tokenizer.token_to_id(t) for t in ("<|assistant|>", "<|user|>", "<|im_end|>")]
     silent = [tokenizer.token_to_id(t) for t in ("<|audio_start|>", "<|audio_pad|>", "<|audio_end|>", "<|spare_0|>", "<|spare_1|>")]
-    return [*one, silent, tokenizer.encode('{"name":"').ids]
+    turning = [tokenizer.token_to_id(t) for t in ("<|assistant|>", "<|/heard|>", "<|/tool_call|>")]
+    return [*one, silent, tokenizer.encode('{"name":"').ids, turning]
 
 
 @torch.no_grad()
