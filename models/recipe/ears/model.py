@@ -34,6 +34,7 @@ class Shape:
     middle: int = 3
     phones: int = 256
     pieces: int = 0
+    reader: int = 0  # hidden width of what ears.reader adds to the characters
 
 
 class CausalStride(nn.Module):
@@ -141,6 +142,14 @@ class Encoder(nn.Module):
         self.characters = nn.Linear(shape.width, SUB_FRAMES * len(VOCABULARY))
         self.phones = nn.Linear(shape.width, SUB_FRAMES * shape.phones)
         self.pieces = nn.Linear(shape.width, shape.pieces) if shape.pieces else None
+        self.reader = self._reader() if shape.reader else None
+
+    def _reader(self) -> nn.Module:
+        """Begins by adding nothing."""
+        reader = nn.Sequential(nn.Linear(self.shape.width, self.shape.reader), nn.SiLU(), nn.Linear(self.shape.reader, SUB_FRAMES * len(VOCABULARY)))
+        nn.init.zeros_(reader[2].weight)
+        nn.init.zeros_(reader[2].bias)
+        return reader
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Name -> shape without the batch axis, in the order in which states are passed."""
@@ -173,5 +182,7 @@ class Encoder(nn.Module):
     def log_probs(self, embedding: Tensor) -> Tensor:
         """[B, T, D] -> log-probabilities of the characters [B, T * 3, V]."""
         batch, length, _ = embedding.shape
-        logits = self.characters(embedding).float().reshape(batch, length * SUB_FRAMES, len(VOCABULARY))
-        return torch.log_softmax(logits, 2)
+        logits = self.characters(embedding)
+        if self.reader is not None:
+            logits = logits + self.reader(embedding)
+        return torch.log_softmax(logits.float().reshape(batch, length * SUB_FRAMES, len(VOCABULARY)), 2)
