@@ -4,11 +4,13 @@
 session share the prefix of tools and instructions, so training computes that prefix once (a tree, see pack.py).
 """
 
+import re
+
 from text import grammar, wide
 
 from . import answers, reckon, refusals
 from .follow import Follow, Past, after
-from .schema import FAMILIES, MISSING, Home, call_text, invented
+from .schema import FAMILIES, MISSING, Home, call_text, invented, some_words
 from .several import Several
 
 _CONFUSABLE = [{"device_power", "appliance_power"}, {"list_add", "shop_add"}, {"thing_power", "appliance_power"}, {"thing_power", "device_power"},
@@ -17,6 +19,7 @@ _WIDE_PAIRS = [{"kitchen order", "room service"}, {"kitchen order", "recipe"}, {
 _CONFUSABLE += [{f.intent for f in wide.SEEN if f.nouns[0] in pair} for pair in _WIDE_PAIRS]
 _CONFUSABLE += [{"reminder_plain", f.intent} for f in wide.SEEN if f.nouns[0] == "memo"]
 _OPEN = ("item", "chore", "message", "music", "thing", "name", "city", "timer")
+_SLOT = re.compile(r"\{(\w+)\}")
 _PERSONAS = ["hearth", "ada", "jarvis", "luna", "max", "home", "nova", "robin", "echo", "iris", "otto", "sage"]
 _STYLE_LINES = """You are a helpful home assistant.|You are a helpful assistant.|Answer briefly.|Be brief and friendly.|You control a smart home.
 You are a voice assistant. Keep answers short.|Speak in short sentences.|Use the tools when they fit.|Be concise.|You are a friendly voice in the house.
@@ -155,7 +158,7 @@ class Session(Follow, Several):
         rng = self.rng
         for _ in range(300 if self.held else 30):
             phrasing = phrasings() if callable(phrasings) else rng.choice(phrasings)
-            said = grammar.fill(phrasing, rng, self._novel(fixed or {}), written=rng.random() < 0.1)
+            said = grammar.fill(phrasing, rng, self._novel(phrasing, fixed or {}), written=rng.random() < 0.1)
             if self._allowed(said):
                 return grammar.polish(said, rng, polite)
         return None
@@ -167,14 +170,14 @@ class Session(Follow, Several):
             return lambda: wide.BY_INTENT[intent].phrasing(self.rng, slots)
         return grammar.WIDER[intent]
 
-    def _novel(self, fixed):
+    def _novel(self, phrasing, fixed):
+        """Values from anywhere for slots that take any words, so that values are copied, not remembered."""
         rng, fixed = self.rng, dict(fixed)
-        for slot in _OPEN:
-            if slot not in fixed and self.general and rng.random() < 0.06:
-                words = rng.choice(self.general).split()
-                count = 1 if slot in ("name", "city", "item", "timer") else 2 if slot in ("thing", "music") else rng.randrange(2, 6)
-                start = rng.randrange(max(1, len(words) - count + 1))
-                text = " ".join(words[start:start + count]) if rng.random() < 0.85 else invented(rng)
+        for slot in _SLOT.findall(phrasing.pattern) if self.general else ():
+            share = 0.4 if slot in wide.CLOSED else 0.1 if slot in _OPEN else 0
+            if slot not in fixed and rng.random() < share:
+                count = 1 if slot in ("name", "city", "item", "timer") else 2 if slot in ("thing", "music") else rng.randrange(1, 4) if slot in wide.CLOSED else rng.randrange(2, 6)
+                text = some_words(rng, self.general, count)
                 fixed[slot] = (text, text)
         return fixed
 

@@ -95,6 +95,17 @@ def invented(rng):
     return "".join(rng.choice(_SYLLABLES) for _ in range(rng.randrange(2, 4))) + rng.choice(["", "", "n", "x", "r", "l"])
 
 
+def some_words(rng, sentences, count):
+    """`count` words in a row out of some sentence, or now and then an invented one."""
+    if rng.random() < 0.15:
+        return invented(rng)
+    words = rng.choice(sentences).split()
+    if count == 1:
+        return max(rng.sample(words, min(2, len(words))), key=len)
+    start = rng.randrange(max(1, len(words) - count + 1))
+    return " ".join(words[start:start + count])
+
+
 _STYLES = {
     "plain": lambda w: w, "snake": lambda w: w.replace(" ", "_").replace("'", ""), "kebab": lambda w: w.replace(" ", "-").replace("'", ""),
     "camel": lambda w: "".join(p.capitalize() if i else p for i, p in enumerate(w.replace("'", "").split())),
@@ -253,8 +264,9 @@ class Home:
         table = self.rooms if slot == "room" else rng.sample(grammar.TABLES[slot], min(len(grammar.TABLES[slot]), rng.randrange(2, 8)))
         table = [v for v in table if v not in self.wanted.get(slot, ())] + sorted(self.wanted.get(slot, ()))
         rng.shuffle(table)
-        if self.general and not self.wanted and rng.random() < 0.06 and slot not in ("control", "mode", "sensor", "verb"):
-            table[rng.randrange(len(table))] = rng.choice(self.general) if self.general and rng.random() < 0.7 else invented(rng)
+        if self.general and not self.wanted and slot not in ("control", "mode", "sensor", "verb"):
+            share = 0.35 if slot in wide.CLOSED else 0.03
+            table = list(dict.fromkeys(some_words(rng, self.general, rng.randrange(1, 3)) if rng.random() < share else value for value in table))
         spelling = {spoken: styled(spoken, self.values) for spoken in table}
         schema = {"type": "string", "enum": list(spelling.values())}
         options = [(spoken, spoken) for spoken in table]

@@ -63,8 +63,11 @@ def markers(tokenizer):
 
 
 @torch.no_grad()
-def exact(model, sessions, markers_):
-    """Right of how many, by row of the evaluation: teacher-forced, each talk's last answer or call; greedy decoding would give the same."""
+def exact(model, sessions, markers_, call):
+    """Right of how many, by row of the evaluation: teacher-forced, each talk's last answer or call; greedy decoding would give the same.
+
+    Where nothing fits it counts that no call is begun.
+    """
     model.eval()
     hits = {}
     for name, session in sessions:
@@ -78,7 +81,7 @@ def exact(model, sessions, markers_):
             last = rows[int(breaks[-1]) + 1:] if len(breaks) else rows
             found = hits.setdefault(name, [0, 0])
             found[1] += 1
-            found[0] += bool((best[last] == tree.ids[last + 1]).all())
+            found[0] += bool(best[last[0]] != call if name == "nothing" else (best[last] == tree.ids[last + 1]).all())
     model.train()
     return {name: f"{right}/{count}" for name, (right, count) in hits.items()}
 
@@ -246,7 +249,7 @@ def train(model, optim, average, tokenizer, source, args, start, spent):
         if (step + 1) % 25 == 0 or step + 1 == args.steps:
             _keep(model, optim, average, step + 1, spent + time.process_time() - began, args)
         if (step + 1) % 200 == 0 or step + 1 == args.steps:
-            print(json.dumps({"step": step + 1, "held": exact(model, held, marks)}), flush=True)
+            print(json.dumps({"step": step + 1, "held": exact(model, held, marks, tokenizer.token_to_id("<|tool_call|>"))}), flush=True)
             shown = time.process_time()
 
 
