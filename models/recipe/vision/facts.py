@@ -16,6 +16,7 @@ from . import words
 THINGS_MAX = 9
 OVERLAP_MAX = 0.22
 TRIES_MAX = 24
+BOARD_SIGNS, BOARD_TRIES = 7, 24
 
 
 def draw(rng, held_words=False):
@@ -182,6 +183,20 @@ def add_text(facts, rng, held_words=False):
         facts["texts"].append(made)
         return made
     return None
+
+
+def board(rng):
+    """Facts of a wall full of signs and nothing else: for whoever only learns to read."""
+    facts = {"size": [256, 256], "place": "plain", "time": "day", "tells_time": False, "things": [], "texts": [], "table": None, "shelf": None,
+             "window": None, "floor": 0.0, "seed": rng.randrange(1 << 30)}
+    made = []
+    for _ in range(BOARD_TRIES):
+        facts["texts"] = []
+        one = add_text(facts, rng)
+        if one and not any(_covered(one["box"], other["box"]) + _covered(other["box"], one["box"]) > 0 for other in made):
+            made.append(one)
+    facts["texts"] = made[:BOARD_SIGNS]
+    return facts
 
 
 def _contrast(rng):

@@ -109,9 +109,16 @@ def texts_part(net, heads, picture, shapes, batch, scores, cells, taught):
         known = who > 0
         target = torch.where(known[..., None], chosen(symbols, who), torch.full_like(who, NOTHING)[..., None].expand(-1, -1, SIGNS))
         share, which = letter_shares(lines, chosen(truth, who), chosen(batch["edges"], who), target)
+    letters, read = reading(net, heads, picture, lines, (share, which, target, known), taught)
+    return scores, letters, losses | read, target
+
+
+def reading(net, heads, picture, lines, truth, taught):
+    """(letter tokens [B, n, 8, 192], losses) of strips whose column shares, columns' symbols, symbols and whether they are real are known."""
+    share, which, target, known = truth
     batch_size, count = lines.shape[:2]
     columns, guessed = net.strips((net.cut(picture, lines) - 0.5) * 4)
-    guessed = guessed.view(batch_size, count, COLUMNS)
+    guessed, losses = guessed.view(batch_size, count, COLUMNS), {}
     used = torch.where(taught[:, None, None], share, guessed)
     letters = eyes.portions(used.flatten(0, 1)) @ columns.float()
     where = eyes.waves(lines[..., :4])[:, :, None].expand(-1, -1, SIGNS, -1)
@@ -121,7 +128,21 @@ def texts_part(net, heads, picture, shapes, batch, scores, cells, taught):
     losses["share"] = ((guessed - share).abs() * live).sum() / total + 0.3 * ((guessed.cumsum(-1) - share.cumsum(-1)).abs() * live).sum() / total / 8
     losses["column"] = asked(heads.column(columns.view(batch_size, count, COLUMNS, -1)), torch.where(known[..., None], which, torch.full_like(which, -1)))
     losses["early_symbol"] = asked(heads.early_symbol(letters), torch.where(known[..., None], target, torch.full_like(target, -1)))
-    return scores, letters, losses, target
+    return letters, losses
+
+
+def read_boards(net, heads, batch, taught):
+    """Losses of walls full of signs (`targets.Boards`), their lines told a little wrong; and the share of symbols and of texts read right."""
+    picture, symbols = batch["picture"].permute(0, 3, 1, 2).float() / 255, batch["symbols"]
+    known = symbols[..., 0] >= 0
+    lines = jittered(batch["line"], 0.05)
+    target = torch.where(known[..., None], symbols, torch.full_like(symbols, NOTHING))
+    share, which = letter_shares(lines, batch["line"], batch["edges"], target)
+    with torch.autocast("cpu", torch.bfloat16):
+        letters, losses = reading(net, heads, picture, lines, (share, which, target, known), taught)
+        said = heads.early_symbol(letters).argmax(-1)
+    right = (said == target)[known]
+    return losses, float(right.float().mean()), float(right.all(-1).float().mean())
 
 
 def tokens_part(heads, tokens, labels, symbols, scores, batch):

@@ -96,14 +96,16 @@ class Strips(nn.Module):
         self.look = nn.Sequential(conv(3, 32, 3, 2), conv(32, 64, 3, (2, 1)), conv(64, 96, 3, 2), conv(96, 128, 3, (2, 1)))
         self.columns = nn.Linear(256, WIDTH)
         self.along = nn.ModuleList([nn.Sequential(nn.Conv1d(WIDTH, WIDTH, 5, padding=2), nn.SiLU(), nn.Conv1d(WIDTH, WIDTH, 1)) for _ in range(2)])
+        self.even = nn.ModuleList([nn.LayerNorm(WIDTH) for _ in range(3)])
         self.share = nn.Linear(WIDTH, 1)
 
     def forward(self, strips):
         """See above."""
         seen = self.look(strips).flatten(1, 2).transpose(1, 2)
         x = self.columns(seen)
-        for layer in self.along:
-            x = x + layer(x.transpose(1, 2)).transpose(1, 2)
+        for even, layer in zip(self.even, self.along):
+            x = x + layer(even(x).transpose(1, 2)).transpose(1, 2)
+        x = self.even[2](x)
         return x, 1.1 * torch.sigmoid(self.share(x)[..., 0].float())
 
 

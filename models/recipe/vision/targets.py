@@ -41,16 +41,22 @@ def of(facts, marks):
         _label(labels[0], things["cell"][n], n + 1)
         if thing.get("lit"):
             things["colour"][n] = -1  # its light hides it
-    texts = {"symbols": np.full((TEXTS, SIGNS), -1), "text_cell": np.zeros(TEXTS, np.int64)}
-    lines, edges = np.zeros((TEXTS, 5), np.float32), np.zeros((TEXTS, SIGNS + 1), np.float32)
+    text_cells = np.zeros(TEXTS, np.int64)
+    for n, mark in enumerate(marks["texts"]):
+        text_cells[n] = _spread(heat[1], mark["centre"], 0.8)
+        _label(labels[1], text_cells[n], n + 1)
+    return {"heat": heat, "labels": labels, **things, "box": boxes, "seen": _seen(facts, boxes), "text_cell": text_cells, **_texts(facts, marks, TEXTS), **_scene(facts)}
+
+
+def _texts(facts, marks, count):
+    """Symbols, lines and ends of letters of up to `count` texts; unused rows have symbol -1."""
+    symbols, lines, edges = np.full((count, SIGNS), -1), np.zeros((count, 5), np.float32), np.zeros((count, SIGNS + 1), np.float32)
     for n, (text, mark) in enumerate(zip(facts["texts"], marks["texts"])):
-        symbols = [SYMBOLS.index(symbol) for symbol in text["text"].lower()]
-        texts["symbols"][n] = symbols + [NOTHING] * (SIGNS - len(symbols))
+        known = [SYMBOLS.index(symbol) for symbol in text["text"].lower()]
+        symbols[n] = known + [NOTHING] * (SIGNS - len(known))
         lines[n] = *mark["centre"], mark["width"], mark["height"], mark["angle"]
-        edges[n] = [0.0, *mark["edges"]] + [2.0] * (SIGNS - len(symbols))
-        texts["text_cell"][n] = _spread(heat[1], mark["centre"], 0.8)
-        _label(labels[1], texts["text_cell"][n], n + 1)
-    return {"heat": heat, "labels": labels, **things, "box": boxes, "seen": _seen(facts, boxes), **texts, "line": lines, "edges": edges, **_scene(facts)}
+        edges[n] = [0.0, *mark["edges"]] + [2.0] * (SIGNS - len(known))
+    return {"symbols": symbols, "line": lines, "edges": edges}
 
 
 def _seen(facts, boxes):
@@ -85,6 +91,23 @@ def stacked(examples):
     batch = {name: torch.from_numpy(np.stack([arrays[name] for _, _, arrays in examples])) for name in examples[0][2]}
     batch["picture"] = torch.from_numpy(np.stack([picture for _, picture, _ in examples]))
     return batch
+
+
+class Boards(torch.utils.data.IterableDataset):
+    """Endless batches of walls full of signs: `picture`, `symbols`, `line`, `edges`."""
+
+    def __init__(self, seed, count):
+        self.seed, self.count = seed, count
+
+    def __iter__(self):
+        rng = random.Random(self.seed)
+        while True:
+            examples = []
+            for _ in range(self.count):
+                facts = scenes.board(rng)
+                picture, marks = render.squares(facts, rng.randrange(1 << 30), rng.choice([0.5, 1.0]))
+                examples.append((facts, picture, _texts(facts, marks, scenes.BOARD_SIGNS)))
+            yield stacked(examples)
 
 
 class Stream(torch.utils.data.IterableDataset):

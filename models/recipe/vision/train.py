@@ -15,7 +15,7 @@ from common.muon import Muon
 from . import losses as asked, targets
 from .model import Eyes, Heads
 
-PEAK_MATRICES, PEAK_OTHERS, WARM_UP, EMA = 0.02, 2.0e-3, 100, 0.998
+PEAK_MATRICES, PEAK_OTHERS, WARM_UP, EMA = 0.01, 1.5e-3, 60, 0.997
 TAUGHT_STEPS = (500, 1500)  # the second look is told where to look, then less and less
 TAUGHT_LEAST = 0.15
 POOL = 3000
@@ -61,6 +61,14 @@ class Trainer:
                 self.optimiser.load_state_dict(saved["optimiser"])
             self.average, self.step, self.cpu_s = saved["average"], saved["step"], saved["cpu_s"]
 
+    def take_reader(self, parts):
+        """Puts a reader taught by itself in the place of the present one."""
+        for module in (self.net, self.heads):
+            module.load_state_dict(parts, strict=False)
+        for number, module in enumerate((self.net, self.heads)):
+            own = module.state_dict()
+            self.average |= {f"{number}.{name}": value.clone() for name, value in parts.items() if name in own}
+
     def save(self):
         """Writes the checkpoint in one move."""
         state = {"both": self.both.state_dict(), "average": self.average, "optimiser": self.optimiser.state_dict(), "step": self.step, "cpu_s": self.cpu_s}
@@ -100,7 +108,7 @@ def load(path):
 
 
 def train(trainer, batch, seed, every):
-    """Trains to the end; a line of losses every `every` steps, a checkpoint every five of them."""
+    """Trains to the end; a line of losses every `every` steps, a checkpoint every two of them."""
     rng = np.random.default_rng(seed + trainer.step)
     stream = torch.utils.data.DataLoader(targets.Stream(seed * 1000 + trainer.step, batch // 2), batch_size=None, num_workers=1, prefetch_factor=6)
     pool, recent, spent = Pool(POOL), [], time.process_time()
@@ -115,7 +123,7 @@ def train(trainer, batch, seed, every):
                 log.write(json.dumps(line | {name: round(float(np.mean([one[name] for one in recent])), 3) for name in recent[0]}) + "\n")
                 log.flush()
                 recent = []
-            if trainer.step % (5 * every) == 0 or done:
+            if trainer.step % (2 * every) == 0 or done:
                 trainer.save()
             if done:
                 return
@@ -128,6 +136,7 @@ def main(argv=None):
     options.add_argument("--steps", type=int, default=4500)
     options.add_argument("--batch", type=int, default=16)
     options.add_argument("--every", type=int, default=50)
+    options.add_argument("--reader", type=Path, help="begin with what vision.train_reader taught")
     options.add_argument("--seed", type=int, default=1)
     args = options.parse_args(argv)
     torch.set_num_threads(1)
@@ -135,6 +144,8 @@ def main(argv=None):
     args.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(args.out, args.steps)
     trainer.resume()
+    if args.reader:
+        trainer.take_reader(torch.load(args.reader)["parts"])
     train(trainer, args.batch, args.seed, args.every)
 
 
