@@ -201,4 +201,4 @@ impl Drop for PackedContext {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

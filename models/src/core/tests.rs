@@ -68,7 +68,8 @@ impl Wake for Thread {
     }
 }
 
-fn block_on<F: Future>(future: F) -> F::Output {
+/// Waits for a future on this thread.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::new(Thread(std::thread::current())));
     let mut future = pin!(future);
     loop {

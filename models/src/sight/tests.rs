@@ -3,12 +3,12 @@
 
 use std::{path::Path, time::Duration};
 
-use futures_util::{FutureExt, future::join};
+use futures_util::future::join;
 use hearth_runtime::{Library, Workers, find_library};
 use hearth_vision::VideoFrame;
 
 use super::{PackageEyes, graph};
-use crate::{Error, VisionEncoder};
+use crate::{Error, VisionEncoder, core::tests::block_on};
 
 fn library() -> Library {
     let named = std::env::var_os("ORT_DYLIB_PATH").map(std::path::PathBuf::from);
@@ -25,21 +25,11 @@ fn plain(width: u32, height: u32, rgb: [u8; 3]) -> VideoFrame {
     VideoFrame { at: Duration::ZERO, width, height, rgb: rgb.repeat((width * height) as usize).into() }
 }
 
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let mut future = std::pin::pin!(future);
-    loop {
-        if let Some(output) = future.as_mut().now_or_never() {
-            return output;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
-
 #[test]
 fn pictures_arrive_whole_upright_and_once() {
     let (eyes, _workers) = eyes();
     let (wide, tall) = (plain(40, 20, [200, 100, 50]), plain(10, 20, [8, 80, 160]));
-    let (wide, tall) = wait(join(eyes.look(&wide), eyes.look(&tall)));
+    let (wide, tall) = block_on(join(eyes.look(&wide), eyes.look(&tall)));
     let (wide, tall) = (wide.unwrap(), tall.unwrap());
     assert_ne!(wide.id, tall.id);
     // The wide one fills half of the rows of every column, the tall one all rows of half of the columns.
@@ -53,7 +43,7 @@ fn pictures_arrive_whole_upright_and_once() {
 fn what_is_no_picture_is_refused() {
     let (eyes, _workers) = eyes();
     let torn = VideoFrame { rgb: vec![0; 5].into(), ..plain(4, 4, [0; 3]) };
-    assert!(matches!(wait(eyes.look(&torn)), Err(Error::Malformed(_))));
+    assert!(matches!(block_on(eyes.look(&torn)), Err(Error::Malformed(_))));
 }
 
 #[test]

@@ -131,7 +131,7 @@ pub(super) fn table(figures: &[Figure]) -> Table {
 
 /// Right ones of how many, by name.
 #[derive(Default)]
-pub(super) struct Hits(BTreeMap<&'static str, (usize, usize)>);
+pub(super) struct Hits(pub(super) BTreeMap<&'static str, (usize, usize)>);
 
 impl Hits {
     pub(super) fn add(&mut self, name: &'static str, right: bool) {
