@@ -71,7 +71,7 @@ def outcome(said, rng, tool):
     """(tool result, answer) of one call; queries read their answer from the result."""
     if rng.random() < 0.08:
         return _failure(rng)
-    question = QUESTIONS.get(said.intent) or _asked(said)
+    question = QUESTIONS.get(said.intent) or (_looked_up if tool.looks else _asked(said))
     if question:
         result, answer = question(said.slots, rng)
         return _text(result), answer

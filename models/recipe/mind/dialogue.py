@@ -9,6 +9,7 @@ import re
 from text import grammar, wide
 
 from . import answers, reckon, refusals
+from . import made as made_up
 from .follow import Follow, Past, after
 from .schema import FAMILIES, MISSING, Home, call_text, invented, some_words
 from .several import Several
@@ -53,7 +54,8 @@ def instructions(rng, general):
 def session(rng, general, talks=8, held=False, strange=None, world=None):
     """One session to learn from, or with `held` one of unseen sentences: "fillings" of seen phrasings, "phrasings", or True for both.
 
-    `world`: which tools: "home", "wide" (families beyond the home), "both", "unseen" (families that no training session holds), None = any but those.
+    `world`: which tools: "home", "wide" (families beyond the home), "both", "unseen" (families that no training session holds),
+    "made" (of random words), None = any but the unseen.
     """
     return Session(rng, general, held, strange, world).build(talks)
 
@@ -62,8 +64,8 @@ class Session(Follow, Several):
     """One session in the making: its tools, its instructions, and turns drawn one by one."""
 
     def __init__(self, rng, general, held, strange=None, world=None):
-        self.rng, self.general, self.held, self.past = rng, general, held, []
-        self.world = world or rng.choices(("home", "both", "wide"), (0.55, 0.2, 0.25))[0]
+        self.rng, self.general, self.held, self.past, self.made_of = rng, general, held, [], {}
+        self.world = world or rng.choices(("home", "both", "wide", "made"), (0.45, 0.15, 0.2, 0.2 if general else 0))[0]
         self.home = Home(rng, [w for s in rng.sample(general, 8) for w in s.split() if len(w) > 3] if general else ())
         if strange is not None:
             self.home.strange_names = strange
@@ -85,6 +87,8 @@ class Session(Follow, Several):
 
     def _tools(self):
         rng, tools, served = self.rng, [], set()
+        if self.world == "made":
+            return self._made_tools()
         count = rng.choice([0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8]) if not self.held else rng.randrange(2, 7)
         for line in self._families()[:count * 2]:
             if len(tools) >= count or clashes(line[0], served):
@@ -99,6 +103,14 @@ class Session(Follow, Several):
         rng.shuffle(tools)
         self.served = served
         return tools
+
+    def _made_tools(self):
+        self.served = set()
+        for index in range(self.rng.randrange(1, 7)):
+            made = made_up.make(self.rng, self.home, index, self.general, list(self.made_of.values()))
+            if made and made.tool.name not in [other.tool.name for other in self.made_of.values()]:
+                self.made_of[made.intent] = made
+        return self.rng.sample([made.tool for made in self.made_of.values()], len(self.made_of))
 
     def _sibling(self, line, tool, tools):
         for _ in range(20):
@@ -165,6 +177,8 @@ class Session(Follow, Several):
 
     def ways(self, intent, tool):
         """How an intent can be asked of a tool."""
+        if intent in self.made_of:
+            return lambda: self.made_of[intent].phrasing(self.rng)
         if intent in wide.BY_INTENT:
             slots = {parameter.slot for parameter in tool.parameters}
             return lambda: wide.BY_INTENT[intent].phrasing(self.rng, slots)
@@ -235,6 +249,8 @@ class Session(Follow, Several):
             served |= pair if served & pair else set()
         pool = [i for i in {p.intent for p in grammar.WISHES} - served if not self._near(i)]
         kind = self.rng.random()
+        if self.made_of and kind < 0.4:
+            return self._unmade()
         if kind < 0.25 or not pool:
             said = self.say(grammar.BEYOND)
         elif kind < 0.5 and self.world != "unseen":
@@ -243,6 +259,14 @@ class Session(Follow, Several):
         else:
             said = self.say(grammar.WIDER[self.rng.choice(sorted(pool))])
         return said and [self.user(said), {"role": "assistant", "content": refusals.refusal(self.rng, said)}]
+
+    def _unmade(self):
+        """A wish for a tool of random words that is not there."""
+        other = made_up.make(self.rng, self.home, 99, self.general, [])
+        if any(other.noun == made.noun or set(other.verbs) & set(made.verbs) for made in self.made_of.values()):
+            return None
+        said = self.say(lambda: other.phrasing(self.rng), other.tool.fixed(self.rng))
+        return said and [self.user(said), {"role": "assistant", "content": refusals.refusal(self.rng, said, f"the {other.noun}")}]
 
     def _near(self, intent):
         """True when a served intent is of the same family (no clear refusal)."""

@@ -26,9 +26,9 @@ _MINE = {"me": "you", "my": "your", "i": "you", "am": "are", "mine": "yours", "m
 MARKS = ("sorry", "cannot", "not able", "no way", "no tool", "do not", "beyond me", "nothing here", "no ")
 
 
-def refusal(rng, said):
-    """No tool fits this sentence."""
-    about = about_what(said)
+def refusal(rng, said, about=None):
+    """No tool fits this sentence, which is `about` something."""
+    about = about or about_what(said)
     if about and rng.random() < 0.6:
         return _number(rng.choice(_MISSING).format(about=about))
     if said.phrasing.imperative and said.intent in ("beyond", "thing_do") and rng.random() < 0.75:

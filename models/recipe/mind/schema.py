@@ -139,6 +139,7 @@ class Tool:
     intents: list
     parameters: list
     bound: dict = field(default_factory=dict)  # slot -> (spoken, value) implied by the name
+    looks: bool = False  # returns something to read out
 
     def schema(self):
         """The tool as a client sends it (`{"type":"function","function":{...}}`)."""

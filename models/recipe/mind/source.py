@@ -16,7 +16,7 @@ class Source:
     """Endless Packed sessions of the KINDS."""
 
     def __init__(self, general, tokenizer, rng, utterances=(), shares=(0.5, 0.5), pictures=None, unseen=frozenset(), sounds=None):
-        self.general, self.tokenizer, self.rng, self.unseen = general, tokenizer, rng, unseen
+        self.general, self.tokenizer, self.rng, self.unseen = tuple(general), tokenizer, rng, unseen
         self.shares = [*shares, *[0.0] * (len(KINDS) - len(shares))]
         self.pool, self.pictures = spoken.Pool(utterances, rng) if utterances else None, pictures
         self.sounds = sounds or {}
