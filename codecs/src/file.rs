@@ -1,6 +1,6 @@
 //! Sound files of any kind, packet by packet, mixed to one channel.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek};
 
 use bytes::Bytes;
 use hearth_audio::SampleRate;
@@ -10,7 +10,7 @@ use symphonia::{
         codecs::audio::{AudioDecoder, AudioDecoderOptions},
         errors::Error as Trouble,
         formats::{FormatOptions, FormatReader, TrackType, probe::Hint},
-        io::{MediaSourceStream, MediaSourceStreamOptions},
+        io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions},
         meta::MetadataOptions,
         packet::Packet,
     },
@@ -34,6 +34,34 @@ pub struct SoundFile {
     damaged: Damage,
     /// The decoder panicked: nothing of it may be used any more.
     broken: bool,
+}
+
+/// Bytes that are elsewhere, for symphonia.
+struct Reader<R> {
+    reader: R,
+    length: u64,
+}
+
+impl<R: Read> Read for Reader<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        self.reader.read(bytes)
+    }
+}
+
+impl<R: Seek> Seek for Reader<R> {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.reader.seek(to)
+    }
+}
+
+impl<R: Read + Seek + Send + Sync> MediaSource for Reader<R> {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.length)
+    }
 }
 
 /// Packets that could not be decoded.
@@ -76,15 +104,27 @@ impl SoundFile {
     /// [`Error::Unsupported`] for a kind of file or codec that is not read here, [`Error::Malformed`] for one that is
     /// damaged before its first packet, [`Error::LimitReached`] for one with too many channels.
     pub fn open(bytes: Bytes, extension: Option<&str>) -> Result<Self, Error> {
-        guarded(|| Self::probe(bytes, extension))
+        guarded(|| Self::probe(Box::new(Cursor::new(bytes)), extension))
     }
 
-    fn probe(bytes: Bytes, extension: Option<&str>) -> Result<Self, Error> {
+    /// As [`SoundFile::open`], for `length` bytes that are read as they are needed: a file of any length takes the same
+    /// memory.
+    ///
+    /// # Errors
+    /// As for [`SoundFile::open`].
+    pub fn open_reader<R>(reader: R, length: u64, extension: Option<&str>) -> Result<Self, Error>
+    where
+        R: Read + Seek + Send + Sync + 'static,
+    {
+        guarded(|| Self::probe(Box::new(Reader { reader, length }), extension))
+    }
+
+    fn probe(source: Box<dyn MediaSource>, extension: Option<&str>) -> Result<Self, Error> {
         let mut hint = Hint::new();
         if let Some(extension) = extension {
             hint.with_extension(extension);
         }
-        let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
+        let source = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let container = get_probe()
             .probe(&hint, source, FormatOptions::default(), MetadataOptions::default())
             .map_err(|trouble| unreadable(&trouble))?;

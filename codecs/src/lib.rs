@@ -5,6 +5,7 @@
 //! | [`pcm`] | s16le, in pieces of any length | mono samples, both ways |
 //! | [`g711`] | mu-law and A-law, 8 kHz | mono samples, both ways |
 //! | [`wav`] | RIFF header and s16le, also of unknown length | out only |
+//! | [`flac`] | FLAC of unknown length, 16 bit | out only, from mono |
 //! | [`file`] | WAV, MP3, AAC, M4A, FLAC, Ogg Vorbis, Matroska | in only, mixed to mono |
 //! | [`picture`] | JPEG, PNG, WebP | [`hearth_vision::VideoFrame`], in only |
 //!
@@ -12,6 +13,7 @@
 
 mod error;
 pub mod file;
+pub mod flac;
 pub mod g711;
 mod guard;
 pub mod limits;

@@ -92,3 +92,28 @@ proptest! {
         let _ = file::decode(bytes.into(), None);
     }
 }
+
+#[test]
+fn flac_that_is_made_piece_by_piece_is_the_same_sound() {
+    let rate = hearth_audio::SampleRate::HZ_24000;
+    let tone = |length: usize| (0..length).map(|at| (at as f32 * 0.11).sin() * 0.6).collect::<Vec<f32>>();
+    for length in [5, 2_048, 10_001] {
+        let (mut bytes, samples) = (Vec::new(), tone(length));
+        let mut encoder = hearth_codecs::flac::FlacEncoder::new(rate, &mut bytes).unwrap();
+        samples.chunks(777).for_each(|piece| encoder.push(piece, &mut bytes).unwrap());
+        encoder.finish(&mut bytes).unwrap();
+        let sound = file::decode(Bytes::from(bytes), Some("flac")).unwrap();
+        assert_eq!((sound.rate, sound.samples.len()), (rate, length.max(32)));
+        let worst = samples.iter().zip(&sound.samples).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max);
+        assert!(worst <= 1.0 / 65_536.0 + 1e-6, "{worst}");
+    }
+}
+
+#[test]
+fn a_file_elsewhere_is_read_as_one_in_memory() {
+    let bytes: &[u8] = include_bytes!("fixtures/tone.m4a");
+    let mut sound = file::SoundFile::open_reader(std::io::Cursor::new(bytes), bytes.len() as u64, None).unwrap();
+    let mut samples = Vec::new();
+    while sound.read(&mut samples).unwrap() {}
+    assert_eq!(samples, file::decode(Bytes::from_static(bytes), None).unwrap().samples);
+}

@@ -12,6 +12,9 @@ pub enum Error {
     /// A bound was reached: tell the client, end the turn or the session.
     #[error("limit reached: {0}")]
     LimitReached(String),
+    /// Too many wait already: try again later.
+    #[error("busy: {0}")]
+    Busy(String),
     /// The model, its file or its device is gone: fail the turn, report it.
     #[error("model broken: {0}")]
     Broken(String),

@@ -138,7 +138,7 @@ pub trait CoreContext: Send {
     /// rolled back. Dropping the [`Generation`] cancels it.
     ///
     /// # Errors
-    /// [`Error::LimitReached`] when the prompt is too long or too many conversations wait,
+    /// [`Error::LimitReached`] when the prompt is too long, [`Error::Busy`] when too many conversations wait,
     /// [`Error::Unsupported`] for parts this core cannot read, [`Error::Broken`] when the model is gone.
     fn generate(&mut self, prompt: &Prompt, options: &GenerateOptions) -> Result<Generation, Error>;
 }

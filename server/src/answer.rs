@@ -2,9 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::{StreamExt as _, stream::BoxStream};
-use hearth_audio::Resampler;
-use hearth_codecs::{g711::Law, pcm};
+use hearth_codecs::pcm;
 use hearth_models::{CoreContext, Error, FinishReason, Generated, Generation, Models, SpeechChunk, ToolCall, Usage};
 use hearth_session::{CancelCause, Event, TurnId};
 use tokio::{
@@ -18,12 +16,9 @@ use crate::{
     metrics::Metrics,
     outbox::Outbox,
     playout::{Asked, Flow, Progress},
-    protocol::realtime::{
-        config::{AudioFormat, Modality},
-        items::encode_base64,
-        response::ResponseStatus,
-    },
+    protocol::realtime::{config::Modality, items::encode_base64, response::ResponseStatus},
     teller::{Teller, Told},
+    voice::{SpeechEncoder, VOICE_RATE, Voice},
 };
 
 /// How far sound may be sent ahead of its being played. More would be made for nothing when the user barges in; less
@@ -32,8 +27,6 @@ const AUDIO_AHEAD_MAX: Duration = Duration::from_secs(10);
 /// How far it may be sent ahead at once. After that it goes at twice the pace of playing, so that a long answer does not
 /// keep the voice from the first words of others.
 const AUDIO_BURST_MAX: Duration = Duration::from_secs(3);
-/// Pieces of text that wait for the voice.
-const TEXT_PIECES_MAX: usize = 64;
 /// Most tool calls of one answer.
 const CALLS_MAX: usize = 16;
 
@@ -100,11 +93,11 @@ impl Answering {
 
     async fn tell(&mut self, mut generation: Generation) -> End {
         let mut made = Made::default();
-        let mut voice: Option<Voice> = None;
+        let mut voice: Option<Speaking> = None;
         let mut stop = self.flow.clone();
         loop {
             let speaking = voice.is_some();
-            let full = voice.as_ref().is_some_and(Voice::is_full) || made.calls.len() >= CALLS_MAX;
+            let full = voice.as_ref().is_some_and(|speaking| speaking.voice.is_full()) || made.calls.len() >= CALLS_MAX;
             if let Some((reason, usage)) = made.done
                 && !speaking
             {
@@ -130,15 +123,15 @@ impl Answering {
         }
     }
 
-    async fn take_piece(&mut self, piece: Generated, made: &mut Made, voice: &mut Option<Voice>) {
+    async fn take_piece(&mut self, piece: Generated, made: &mut Made, voice: &mut Option<Speaking>) {
         match piece {
             Generated::Heard(text) => self.teller.heard(text),
             Generated::Text(text) => {
                 self.note_first_token(made);
                 match self.teller.frame.modality {
                     Modality::Audio => {
-                        let voice = voice.get_or_insert_with(|| self.open_voice());
-                        voice.say(text);
+                        let speaking = voice.get_or_insert_with(|| self.open_voice());
+                        speaking.voice.say(text);
                     }
                     Modality::Text => {
                         self.out.room().await;
@@ -157,8 +150,8 @@ impl Answering {
             }
             Generated::Done { reason, usage } => {
                 made.done = Some((reason, usage));
-                if let Some(voice) = voice {
-                    voice.end();
+                if let Some(speaking) = voice {
+                    speaking.voice.end();
                 }
             }
         }
@@ -168,19 +161,19 @@ impl Answering {
     async fn take_chunk(
         &mut self,
         chunk: Option<Result<SpeechChunk, Error>>,
-        voice: &mut Option<Voice>,
+        voice: &mut Option<Speaking>,
         status: Status,
     ) -> Result<(), End> {
         match chunk {
             Some(Ok(chunk)) => {
-                let Some(voice) = voice else { return Ok(()) };
-                let delta = voice.encoder.encode(&chunk.samples);
+                let Some(speaking) = voice else { return Ok(()) };
+                let delta = encode_base64(speaking.encoder.encode(&chunk.samples));
                 self.speak(&chunk, delta).await
             }
             Some(Err(error)) => Err(End::Broken(error)),
             None => {
-                if let Some(mut voice) = voice.take() {
-                    let delta = voice.encoder.flush();
+                if let Some(mut speaking) = voice.take() {
+                    let delta = encode_base64(speaking.encoder.flush());
                     let rest = SpeechChunk { samples: Arc::new([]), words: Vec::new() };
                     self.speak(&rest, delta).await?;
                 }
@@ -200,7 +193,7 @@ impl Answering {
         if let Some(message) = self.teller.message() {
             self.progress.send(message, chunk.samples.len());
         }
-        self.metrics.spoke(hearth_audio::SampleRate::HZ_24000.duration_of(chunk.samples.len() as u64));
+        self.metrics.spoke(VOICE_RATE.duration_of(chunk.samples.len() as u64));
         if first {
             if let Some(ended) = self.turn_ended {
                 self.metrics.turn("ttfa", ended.elapsed());
@@ -210,12 +203,11 @@ impl Answering {
         Ok(())
     }
 
-    fn open_voice(&mut self) -> Voice {
+    fn open_voice(&mut self) -> Speaking {
         self.teller.begin_message();
         let frame = &self.teller.frame;
-        let (text, pieces) = async_channel::bounded(TEXT_PIECES_MAX);
-        let chunks = self.models.voice.speak(&frame.voice, self.speed, pieces);
-        Voice { text, chunks, encoder: SpeechEncoder::new(frame.format) }
+        let voice = Voice::open(self.models.voice.as_ref(), &frame.voice, self.speed);
+        Speaking { voice, encoder: SpeechEncoder::new(frame.format) }
     }
 
     async fn tell_calls(&mut self, calls: &mut Vec<ToolCall>) {
@@ -306,26 +298,10 @@ impl Made {
     }
 }
 
-/// The voice of one answer.
-struct Voice {
-    text: async_channel::Sender<String>,
-    chunks: BoxStream<'static, Result<SpeechChunk, Error>>,
+/// The voice of one answer, and how its sound is written.
+struct Speaking {
+    voice: Voice,
     encoder: SpeechEncoder,
-}
-
-impl Voice {
-    fn is_full(&self) -> bool {
-        self.text.is_full()
-    }
-
-    fn say(&self, text: String) {
-        // There is room, and a voice that broke says so itself.
-        let _ = self.text.try_send(text);
-    }
-
-    fn end(&self) {
-        self.text.close();
-    }
 }
 
 /// Resolves when the answer is to stop.
@@ -340,7 +316,7 @@ async fn stopped(flow: &mut watch::Receiver<Flow>) -> CancelCause {
 async fn next_chunk(
     out: &Outbox,
     mut flow: watch::Receiver<Flow>,
-    voice: &mut Option<Voice>,
+    voice: &mut Option<Speaking>,
     send_at: Instant,
 ) -> Option<Result<SpeechChunk, Error>> {
     tokio::time::sleep_until(send_at).await;
@@ -348,7 +324,7 @@ async fn next_chunk(
     let _ = flow.wait_for(|flow| *flow != Flow::Hold).await.map(|_| ());
     out.room().await;
     match voice {
-        Some(voice) => voice.chunks.next().await,
+        Some(speaking) => speaking.voice.next().await,
         None => None,
     }
 }
@@ -362,52 +338,7 @@ fn code_of(error: &Error) -> &'static str {
         Error::Malformed(_) => "malformed_input",
         Error::Unsupported(_) => "unsupported",
         Error::LimitReached(_) => "limit_reached",
+        Error::Busy(_) => "rate_limit_exceeded",
         Error::Broken(_) => "model_broken",
-    }
-}
-
-/// Speech at 24 kHz to what the client wants.
-struct SpeechEncoder {
-    format: AudioFormat,
-    resampler: Option<Resampler>,
-    samples: Vec<f32>,
-    bytes: Vec<u8>,
-}
-
-impl SpeechEncoder {
-    fn new(format: AudioFormat) -> Self {
-        let resampler = Resampler::new(hearth_audio::SampleRate::HZ_24000, format.rate()).ok();
-        Self { format, resampler, samples: Vec::new(), bytes: Vec::new() }
-    }
-
-    fn encode(&mut self, samples: &[f32]) -> String {
-        self.samples.clear();
-        if let Some(resampler) = &mut self.resampler {
-            resampler.push(samples, &mut self.samples);
-        }
-        self.write()
-    }
-
-    fn flush(&mut self) -> String {
-        self.samples.clear();
-        if let Some(resampler) = &mut self.resampler {
-            resampler.flush(&mut self.samples);
-        }
-        self.write()
-    }
-
-    fn write(&mut self) -> String {
-        self.bytes.clear();
-        encode(self.format, &self.samples, &mut self.bytes);
-        encode_base64(&self.bytes)
-    }
-}
-
-/// `samples` as the wire wants them.
-pub(crate) fn encode(format: AudioFormat, samples: &[f32], bytes: &mut Vec<u8>) {
-    match format {
-        AudioFormat::Pcm(_) => pcm::encode(samples, bytes),
-        AudioFormat::Mulaw => Law::Mu.encode(samples, bytes),
-        AudioFormat::Alaw => Law::A.encode(samples, bytes),
     }
 }

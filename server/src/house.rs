@@ -57,6 +57,12 @@ impl House {
         Some(place)
     }
 
+    /// A place for one more request, until it is dropped. Requests take the places of sessions: they want the same models.
+    #[must_use]
+    pub(crate) fn take_request_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).try_acquire_owned().ok()
+    }
+
     /// Whether there is no place for one more session.
     #[must_use]
     pub fn is_full(&self) -> bool {
@@ -76,6 +82,7 @@ impl House {
     }
 }
 
-fn unix_seconds() -> u64 {
+/// Now, in seconds since 1970.
+pub(crate) fn unix_seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

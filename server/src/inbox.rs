@@ -15,7 +15,7 @@ use tokio::{
     time::Instant,
 };
 
-use crate::{conversation::Sound, protocol::realtime::client::Wish, senses::Understood};
+use crate::{conversation::Sound, protocol::realtime::client::Wish, understanding::Understood};
 
 /// Most facts that wait.
 const INBOX_FACTS_MAX: usize = 64;

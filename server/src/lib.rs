@@ -13,6 +13,7 @@ mod call;
 mod capture;
 pub mod commands;
 pub mod conversation;
+mod hearing;
 pub mod house;
 pub mod http;
 mod ids;
@@ -28,6 +29,8 @@ mod senses;
 pub mod settings;
 mod shared;
 mod teller;
+mod understanding;
+mod voice;
 mod wishes;
 
 use std::fmt;

@@ -20,6 +20,13 @@ struct Kind {
     kind: &'static str,
 }
 
+/// Which address was asked, and the status of the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Exchange {
+    route: &'static str,
+    status: u16,
+}
+
 type Histograms = Family<Kind, Histogram, fn() -> Histogram>;
 
 /// All of it.
@@ -36,6 +43,7 @@ pub struct Metrics {
     edges: Family<Kind, Counter>,
     answers: Family<Kind, Counter>,
     refusals: Family<Kind, Counter>,
+    requests: Family<Exchange, Counter>,
     turn_seconds: Histograms,
     queue_seconds: Histograms,
 }
@@ -64,6 +72,7 @@ impl Metrics {
             edges: Family::default(),
             answers: Family::default(),
             refusals: Family::default(),
+            requests: Family::default(),
             turn_seconds: Family::new_with_constructor(seconds),
             queue_seconds: Family::new_with_constructor(seconds),
             registry: Registry::default(),
@@ -98,6 +107,7 @@ impl Metrics {
         registry.register("speech_edges", "Starts and pauses of speech that the VAD found", self.edges.clone());
         registry.register("answers", "Answers, by how they ended", self.answers.clone());
         registry.register("refusals", "Events of clients that were refused, by code", self.refusals.clone());
+        registry.register("requests", "Requests over plain HTTP, by address and status", self.requests.clone());
         registry.register_with_unit(
             "turn",
             "From the end of the user's turn to: the first token (ttft), the first audio sent (ttfa)",
@@ -165,6 +175,11 @@ impl Metrics {
     /// An event of a client was refused.
     pub fn refused(&self, kind: &'static str) {
         self.refusals.get_or_create(&Kind { kind }).inc();
+    }
+
+    /// A request was answered, or its answer began.
+    pub fn requested(&self, route: &'static str, status: u16) {
+        self.requests.get_or_create(&Exchange { route, status }).inc();
     }
 
     /// The first token or the first sound of an answer came this long after the user's turn ended.

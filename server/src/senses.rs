@@ -9,9 +9,8 @@ use std::{sync::Arc, time::Duration};
 
 use hearth_audio::{AudioFrame, GatePolicy, PrefixRing, Resampler, SampleRate, SpeechEdge, SpeechGate, Windows};
 use hearth_codecs::{g711::Law, pcm::PcmDecoder};
-use hearth_models::{AudioPart, Error, ImagePart, Models, SpeechStream, VadStream, VisionEncoder};
+use hearth_models::{Models, VadStream};
 use hearth_session::Event;
-use hearth_vision::VideoFrame;
 use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
@@ -23,18 +22,15 @@ use crate::{
         client::{InputItem, Wish},
         config::AudioFormat,
         error::Refusal,
-        items::{NewBody, NewContent, NewItem},
+        items::NewItem,
     },
+    understanding::{self, Understood},
 };
 
 /// What the ears hear at.
 pub(crate) const EAR_RATE: SampleRate = SampleRate::HZ_16000;
 /// Sound kept from before now: prefix padding, the gate's own delay and the longest barge-in.
 const RING_MAX: Duration = Duration::from_secs(4);
-/// Longest side of a picture that is kept, in pixels.
-const PICTURE_SIDE_MAX: u32 = 1_024;
-/// Longest sound inside an item that a client makes.
-const ITEM_SOUND_MAX: Duration = Duration::from_secs(120);
 
 /// What the session wants of the senses. Orders never wait.
 #[derive(Debug)]
@@ -68,25 +64,6 @@ pub(crate) struct Listening {
     pub utterance_max: Duration,
 }
 
-/// What a sound or a picture inside an item turned out to be.
-#[derive(Debug)]
-pub(crate) enum Understood {
-    /// A voice.
-    Sound {
-        /// As it was received.
-        sound: Sound,
-        /// As the core reads it.
-        part: AudioPart,
-    },
-    /// A picture.
-    Picture {
-        /// Decoded.
-        frame: Arc<VideoFrame>,
-        /// As the core reads it, when the models have eyes.
-        seen: Option<ImagePart>,
-    },
-}
-
 /// Ears and eyes of one session.
 pub(crate) struct Senses {
     models: Models,
@@ -107,13 +84,14 @@ pub(crate) struct Senses {
     sound: Vec<f32>,
 }
 
-enum Decoder {
+/// Bytes of the wire to samples.
+pub(crate) enum Decoder {
     Pcm(PcmDecoder),
     G711(Law),
 }
 
 impl Decoder {
-    fn new(format: AudioFormat) -> Self {
+    pub(crate) fn new(format: AudioFormat) -> Self {
         match format {
             AudioFormat::Pcm(_) => Self::Pcm(PcmDecoder::default()),
             AudioFormat::Mulaw => Self::G711(Law::Mu),
@@ -121,7 +99,7 @@ impl Decoder {
         }
     }
 
-    fn decode(&mut self, bytes: &[u8], out: &mut Vec<f32>) {
+    pub(crate) fn decode(&mut self, bytes: &[u8], out: &mut Vec<f32>) {
         match self {
             Self::Pcm(decoder) => decoder.push(bytes, out),
             Self::G711(law) => law.decode(bytes, out),
@@ -333,6 +311,10 @@ impl Senses {
         self.inbox.put(Fact::UtteranceHeard(heard)).await
     }
 
+    async fn understand_item(&mut self, item: &mut NewItem, understood: &mut Vec<Understood>) -> Result<(), Refusal> {
+        understanding::understand(&self.models, self.listening.format, self.now(), item, understood).await
+    }
+
     /// Understands the sounds and pictures in a wish, in order.
     ///
     /// # Errors
@@ -352,79 +334,11 @@ impl Senses {
         }
         Ok(understood)
     }
-
-    async fn understand_item(&mut self, item: &mut NewItem, understood: &mut Vec<Understood>) -> Result<(), Refusal> {
-        let NewBody::Message { content, .. } = &mut item.body else { return Ok(()) };
-        for part in content {
-            match part {
-                NewContent::Text(_) => {}
-                NewContent::Sound { bytes, .. } => {
-                    understood.push(self.understand_sound(&std::mem::take(bytes)).await?)
-                }
-                NewContent::Picture { bytes, .. } => {
-                    understood.push(see(std::mem::take(bytes), self.now(), self.models.eyes.as_deref()).await?);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn understand_sound(&mut self, bytes: &[u8]) -> Result<Understood, Refusal> {
-        let format = self.listening.format;
-        let mut raw = Vec::new();
-        Decoder::new(format).decode(bytes, &mut raw);
-        if raw.is_empty() || format.rate().duration_of(raw.len() as u64) > ITEM_SOUND_MAX {
-            return Err(
-                Refusal::new("invalid_value", "The audio of an item must be 1 sample to 120 seconds long.").at("item")
-            );
-        }
-        let broken =
-            |error: &dyn std::fmt::Display| Refusal::new("audio_not_understood", format!("{error}")).at("item");
-        let mut resampler = Resampler::new(format.rate(), EAR_RATE).map_err(|error| broken(&error))?;
-        let mut sound = Vec::new();
-        resampler.push(&raw, &mut sound);
-        resampler.flush(&mut sound);
-        let mut stream = self.models.ears.open();
-        let (part, samples) = hear_whole(stream.as_mut(), &sound).await.map_err(|error| broken(&error))?;
-        Ok(Understood::Sound { sound: Sound { rate: EAR_RATE, samples }, part })
-    }
-}
-
-/// All of a sound at once.
-async fn hear_whole(stream: &mut dyn SpeechStream, sound: &[f32]) -> Result<(AudioPart, Arc<[i16]>), Error> {
-    let mut steps = stream.push(sound).await?;
-    let (rest, transcript) = stream.finish().await?;
-    steps.extend(rest);
-    let part = AudioPart {
-        id: crate::ids::audio_part(),
-        steps: steps.into_iter().map(|step| step.embedding).collect(),
-        transcript: Some(transcript.text),
-    };
-    Ok((part, sound.iter().map(|&sample| hearth_codecs::pcm::to_i16(sample)).collect()))
-}
-
-/// Decodes a picture beside the executor: a large one takes a while. Then looks at it, once.
-async fn see(bytes: Vec<u8>, at: Duration, eyes: Option<&dyn VisionEncoder>) -> Result<Understood, Refusal> {
-    let refuse =
-        |reason: String| Refusal::new("invalid_image", format!("The image cannot be read: {reason}.")).at("item");
-    let decoded = tokio::task::spawn_blocking(move || decode_picture(&bytes, at)).await;
-    let frame = decoded.map_err(|_| refuse("its decoder gave up".to_owned()))?.map_err(refuse)?;
-    let seen = match eyes {
-        Some(eyes) => Some(eyes.look(&frame).await.map_err(|error| refuse(error.to_string()))?),
-        None => None,
-    };
-    Ok(Understood::Picture { frame: Arc::new(frame), seen })
 }
 
 fn gate_policy(threshold: Option<f32>) -> GatePolicy {
     let default = GatePolicy::default();
     GatePolicy { threshold: threshold.unwrap_or(default.threshold), ..default }
-}
-
-/// A picture no larger than any eye of ours needs it.
-fn decode_picture(bytes: &[u8], at: Duration) -> Result<VideoFrame, String> {
-    let frame = hearth_codecs::picture::decode(bytes, at).map_err(|error| error.to_string())?;
-    hearth_vision::fit(&frame, PICTURE_SIDE_MAX).map_err(|error| error.to_string())
 }
 
 /// One frame of 16-bit sound, for whoever keeps it.

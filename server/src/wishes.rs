@@ -8,20 +8,21 @@ use hearth_session::{Event, TurnId};
 use tokio::sync::oneshot;
 
 use crate::{
-    agent, answer,
+    agent,
     call::{Call, millis},
-    conversation::{self, Body, Content, Item, Picture, Position, Sound, Speaker, StoreError, UserSound},
-    ids,
+    conversation::{self, Body, Content, Position, Sound, Speaker, StoreError},
     playout::Answer,
     protocol::realtime::{
         client::{InputItem, ResponseWish, Wish},
         config::AudioFormat,
         error::{ItemVerb, Refusal},
-        items::{self, NewBody, NewContent, NewItem},
+        items::{self, NewItem},
         server::{FRAME_BYTES_MAX, ServerEvent},
     },
-    senses::{self, Order, Understood},
+    senses::{self, Order},
     shared::SharedConversation,
+    understanding::{Understood, build_item},
+    voice,
 };
 
 impl ResponseWish {
@@ -249,37 +250,6 @@ impl Call {
     }
 }
 
-/// A client's item with its sounds and pictures understood.
-fn build_item(item: NewItem, understood: &mut dyn Iterator<Item = Understood>) -> Item {
-    let body = match item.body {
-        NewBody::Call(call) => Body::Call(call),
-        NewBody::CallOutput { call_id, output } => Body::CallOutput { call_id, output },
-        NewBody::Message { speaker, content } => Body::Message {
-            speaker,
-            content: content.into_iter().filter_map(|part| build_part(part, understood)).collect(),
-        },
-    };
-    Item::whole(item.id.unwrap_or_else(|| ids::name("item")), body)
-}
-
-fn build_part(part: NewContent, understood: &mut dyn Iterator<Item = Understood>) -> Option<Content> {
-    Some(match part {
-        NewContent::Text(text) => Content::Text(text),
-        NewContent::Sound { transcript, .. } => match understood.next()? {
-            Understood::Sound { sound, part } => {
-                Content::UserSound(UserSound { sound: Some(sound), parts: vec![part], transcript })
-            }
-            Understood::Picture { .. } => return None,
-        },
-        NewContent::Picture { url, detail, .. } => match understood.next()? {
-            Understood::Picture { frame, seen } => {
-                Content::Picture(Picture { url: url.into(), detail, frame: Some(frame), seen })
-            }
-            Understood::Sound { .. } => return None,
-        },
-    })
-}
-
 fn sound_of(part: &Content) -> Option<Sound> {
     match part {
         Content::UserSound(user) => user.sound.clone(),
@@ -303,6 +273,6 @@ fn write_sound(sound: &Sound, format: AudioFormat) -> Option<String> {
     resampler.push(&frame.samples, &mut samples);
     resampler.flush(&mut samples);
     let mut written = Vec::new();
-    answer::encode(format, &samples, &mut written);
+    voice::encode(format, &samples, &mut written);
     Some(items::encode_base64(&written))
 }

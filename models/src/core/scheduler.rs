@@ -92,7 +92,7 @@ impl Shared {
     /// Asks for an answer.
     ///
     /// # Errors
-    /// [`Error::LimitReached`] when too many wait, [`Error::Broken`] when the core has ended.
+    /// [`Error::Busy`] when too many wait, [`Error::Broken`] when the core has ended.
     pub(crate) fn ask(&self, context: u64, question: Question) -> Result<(), Error> {
         let mut inbox = self.lock();
         if inbox.closed {
@@ -100,7 +100,7 @@ impl Shared {
         }
         if self.waiting.load(Relaxed) >= self.settings.waiting_max {
             count(&self.counters.refused, 1);
-            return Err(Error::LimitReached(format!("{} answers wait for the core", self.settings.waiting_max)));
+            return Err(Error::Busy(format!("{} answers wait for the core", self.settings.waiting_max)));
         }
         self.waiting.fetch_add(1, Relaxed);
         inbox.orders.push_back(Order::Ask { context, question: Box::new(question) });

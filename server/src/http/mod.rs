@@ -1,15 +1,26 @@
 //! The front door: addresses, the key, and the upgrade to a session.
 
+mod chat;
+mod exchange;
 mod key;
+mod linger;
 mod page;
 mod pages;
 mod realtime;
+mod refusal;
+mod sound;
+mod speech;
+mod subtitles;
+mod transcriptions;
+mod upload;
 
 use std::{future::IntoFuture as _, sync::Arc, time::Duration};
 
 use axum::{
-    Router, middleware,
-    routing::{any, get},
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{any, get, post},
     serve::ListenerExt as _,
 };
 use tokio::{net::TcpListener, time::timeout};
@@ -18,6 +29,12 @@ use crate::house::House;
 
 /// How long a stopping server waits for its sessions, above what they give themselves.
 const STOP_MAX: Duration = Duration::from_secs(8);
+
+/// Largest request that holds only text.
+const TEXT_BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Largest request with sounds and pictures in it.
+const CHAT_BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// What every address knows.
 #[derive(Clone)]
@@ -34,7 +51,9 @@ pub fn router(house: Arc<House>, api_key: Option<String>) -> Router {
         .route("/realtime", any(realtime::open))
         .route("/v1/models", get(pages::models))
         .route("/v1/models/{model}", get(pages::model))
-        .route_layer(middleware::from_fn_with_state(door.clone(), key::check));
+        .merge(exchanges(&door))
+        .route_layer(middleware::from_fn_with_state(door.clone(), key::check))
+        .route_layer(middleware::from_fn(linger::linger));
     Router::new()
         .route("/", get(page::front))
         .route("/{part}", get(page::part))
@@ -43,7 +62,19 @@ pub fn router(house: Arc<House>, api_key: Option<String>) -> Router {
         .route("/metrics", get(pages::metrics))
         .merge(locked)
         .fallback(pages::nothing)
+        .method_not_allowed_fallback(pages::wrong_method)
         .with_state(door)
+}
+
+/// The addresses that take a request and answer it.
+fn exchanges(door: &Door) -> Router<Door> {
+    Router::new()
+        .route("/v1/audio/speech", post(speech::speak).layer(DefaultBodyLimit::max(TEXT_BODY_BYTES_MAX)))
+        // It bounds what it reads by itself, piece by piece.
+        .route("/v1/audio/transcriptions", post(transcriptions::transcribe).layer(DefaultBodyLimit::disable()))
+        .route("/v1/audio/translations", post(transcriptions::translate))
+        .route("/v1/chat/completions", post(chat::complete).layer(DefaultBodyLimit::max(CHAT_BODY_BYTES_MAX)))
+        .route_layer(middleware::from_fn_with_state(door.clone(), exchange::count))
 }
 
 /// Serves until the house stops, then waits for the sessions to end.

@@ -48,8 +48,15 @@ pub(super) async fn model(State(door): State<Door>, Path(model): Path<String>) -
 
 /// No such address.
 pub(super) async fn nothing() -> Response {
-    let message = "There is nothing here. Try /v1/realtime, /v1/models, /healthz, /readyz, /metrics or /.";
+    let message = "There is nothing here. Try /v1/realtime, /v1/chat/completions, /v1/audio/speech, \
+                   /v1/audio/transcriptions, /v1/models, /healthz, /readyz, /metrics or /.";
     refuse(StatusCode::NOT_FOUND, "not_found", message)
+}
+
+/// The address is right, the method is not.
+pub(super) async fn wrong_method() -> Response {
+    let message = "This address does not take this method: the Allow header names those it takes.";
+    refuse(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
 }
 
 /// An error in the manner of the OpenAI API.
@@ -65,6 +72,7 @@ fn describe(door: &Door) -> Value {
         "object": "model",
         "created": door.house.started_at,
         "owned_by": "hearth",
+        "max_model_len": door.house.models.mind.context_tokens_max(),
         // Beyond what OpenAI tells of a model. Pictures are kept, but nothing looks at them: they are not named.
         "input_modalities": ["text", "audio"],
         "output_modalities": ["text", "audio"],

@@ -1,6 +1,8 @@
 //! A client for tests: a house with a script in it, and a line to it over a real socket.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "shared by several tests, each uses a part")]
 
+pub mod request;
+
 use std::{f32::consts::TAU, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};

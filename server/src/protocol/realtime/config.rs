@@ -20,7 +20,25 @@ pub struct Loaded {
     pub voices: Vec<String>,
 }
 
+/// Voices that OpenAI has: clients name them by habit, and mean "any".
+const VOICES_OF_OTHERS: [&str; 15] = [
+    "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "juniper", "marin", "nova", "onyx", "sage", "shimmer",
+    "verse", "default",
+];
+
 impl Loaded {
+    /// The voice called `name`; for the names of OpenAI's voices the default one.
+    ///
+    /// # Errors
+    /// A [`Refusal`] of the field `param` that names the voices there are.
+    pub(crate) fn voice_named(&self, name: &str, param: &str) -> Result<String, Refusal> {
+        if self.voices.iter().any(|voice| voice == name) || VOICES_OF_OTHERS.contains(&name) {
+            return Ok(self.voice(Some(name)));
+        }
+        let message = format!("The voice '{name}' is not known. The voices are: {}.", self.voices.join(", "));
+        Err(Refusal::new("unknown_voice", message).at(param))
+    }
+
     /// The voice called `name`, or else the default one: clients ask for voices of other makers.
     #[must_use]
     pub fn voice(&self, name: Option<&str>) -> String {
@@ -262,6 +280,11 @@ fn parse_tool(fields: &Fields<'_>) -> Result<Tool, Refusal> {
     if fields.maybe_text("type")?.unwrap_or("function") != "function" {
         return Err(Refusal::wrong_value(fields.path_of("type"), "'function'; other kinds of tools are not supported"));
     }
+    parse_function(fields)
+}
+
+/// What a tool is called, what it does and what it takes.
+pub(crate) fn parse_function(fields: &Fields<'_>) -> Result<Tool, Refusal> {
     let parameters = match fields.maybe_object("parameters")? {
         Some(schema) => Value::Object(schema.map().clone()),
         None => json!({ "type": "object", "properties": {} }),
@@ -287,7 +310,9 @@ pub(crate) fn parse_tool_choice(fields: &Fields<'_>) -> Result<Option<ToolChoice
         Some(Value::Object(_)) => {
             let choice = fields.object("tool_choice")?;
             let function = choice.maybe_text("type")? == Some("function");
-            if function { Ok(Some(ToolChoice::Function(choice.text("name")?.to_owned()))) } else { Err(wrong()) }
+            // Chat completions write the name one level deeper.
+            let named = choice.maybe_object("function")?.unwrap_or(choice);
+            if function { Ok(Some(ToolChoice::Function(named.text("name")?.to_owned()))) } else { Err(wrong()) }
         }
         Some(_) => Err(wrong()),
     }
@@ -342,7 +367,8 @@ fn parse_turn_detection(input: Option<&Fields<'_>>) -> Result<Option<TurnDetecti
     input.maybe_object("turn_detection")?.map(|fields| TurnDetection::parse(&fields)).transpose()
 }
 
-fn parse_speed(output: Option<&Fields<'_>>) -> Result<f32, Refusal> {
+/// Of the voice.
+pub(crate) fn parse_speed(output: Option<&Fields<'_>>) -> Result<f32, Refusal> {
     let Some(output) = output else { return Ok(1.0) };
     let speed = output.maybe_number("speed")?.unwrap_or(1.0);
     if !(0.25..=4.0).contains(&speed) {

@@ -14,7 +14,7 @@ const URL_BYTES_MAX: usize = 640 * 1024;
 /// Longest name of an item, a call or a function.
 const NAME_BYTES_MAX: usize = 256;
 /// Most parts of one message.
-const PARTS_MAX: usize = 64;
+pub(crate) const PARTS_MAX: usize = 64;
 
 /// Base64 as clients write it: with padding or without.
 const BASE64: base64::engine::GeneralPurpose = base64::engine::GeneralPurpose::new(
@@ -88,6 +88,13 @@ pub enum NewContent {
         /// What the client says is said in it.
         transcript: Option<String>,
     },
+    /// Sound in a file of its own.
+    SoundFile {
+        /// The file.
+        bytes: Vec<u8>,
+        /// What its name would end in.
+        extension: Option<String>,
+    },
     /// A picture.
     Picture {
         /// The address, with the bytes in it.
@@ -104,6 +111,7 @@ impl NewContent {
         match self {
             Self::Text(text) => text.len(),
             Self::Sound { transcript, .. } => transcript.as_ref().map_or(0, String::len),
+            Self::SoundFile { .. } => 0,
             Self::Picture { detail, .. } => detail.as_ref().map_or(0, String::len),
         }
     }
@@ -171,26 +179,32 @@ fn parse_part(part: &Fields<'_>, speaker: Speaker) -> Result<NewContent, Refusal
 }
 
 fn parse_picture(part: &Fields<'_>) -> Result<NewContent, Refusal> {
-    let url = part.text("image_url")?;
-    let wrong = || Refusal::wrong_value(part.path_of("image_url"), "a 'data:image/...;base64,' address");
-    let (kind, base64) = url.strip_prefix("data:image/").and_then(|rest| rest.split_once(',')).ok_or_else(wrong)?;
+    picture(part.text("image_url")?, part.path_of("image_url"), part.maybe_text("detail")?)
+}
+
+/// The picture in the address `url`, found at `param`.
+pub(crate) fn picture(url: &str, param: String, detail: Option<&str>) -> Result<NewContent, Refusal> {
+    let Some((kind, base64)) = url.strip_prefix("data:image/").and_then(|rest| rest.split_once(',')) else {
+        return Err(Refusal::wrong_value(param, "a 'data:image/...;base64,' address"));
+    };
     if !kind.ends_with(";base64") {
-        return Err(wrong());
+        return Err(Refusal::wrong_value(param, "a 'data:image/...;base64,' address"));
     }
     let mut bytes = Vec::new();
-    decode_base64(base64, &part.path_of("image_url"), &mut bytes)?;
-    Ok(NewContent::Picture { url: url.to_owned(), bytes, detail: part.maybe_text("detail")?.map(str::to_owned) })
+    decode_base64(base64, &param, &mut bytes)?;
+    Ok(NewContent::Picture { url: url.to_owned(), bytes, detail: detail.map(str::to_owned) })
 }
 
 /// A name that somebody else chose.
-fn name_of(fields: &Fields<'_>, name: &str, text: &str) -> Result<String, Refusal> {
+pub(crate) fn name_of(fields: &Fields<'_>, name: &str, text: &str) -> Result<String, Refusal> {
     if text.len() > NAME_BYTES_MAX {
         return Err(Refusal::wrong_value(fields.path_of(name), &format!("at most {NAME_BYTES_MAX} characters")));
     }
     Ok(text.to_owned())
 }
 
-fn bounded(fields: &Fields<'_>, name: &str, text: &str) -> Result<String, Refusal> {
+/// A text, if it is not too long.
+pub(crate) fn bounded(fields: &Fields<'_>, name: &str, text: &str) -> Result<String, Refusal> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(Refusal::wrong_value(fields.path_of(name), &format!("at most {TEXT_BYTES_MAX} bytes")));
     }

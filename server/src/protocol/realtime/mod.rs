@@ -23,7 +23,7 @@ pub mod client;
 pub mod config;
 pub mod detection;
 pub mod error;
-mod fields;
+pub(crate) mod fields;
 pub mod items;
 pub mod response;
 pub mod server;
