@@ -20,6 +20,7 @@ _WIDE_PAIRS = [{"kitchen order", "room service"}, {"kitchen order", "recipe"}, {
 _CONFUSABLE += [{f.intent for f in wide.SEEN if f.nouns[0] in pair} for pair in _WIDE_PAIRS]
 _CONFUSABLE += [{"reminder_plain", f.intent} for f in wide.SEEN if f.nouns[0] == "memo"]
 _OPEN = ("item", "chore", "message", "music", "thing", "name", "city", "timer")
+_LISTED = ("room", "door", "scene", "device", "thing", "camera")
 _SLOT = re.compile(r"\{(\w+)\}")
 _PERSONAS = ["hearth", "ada", "jarvis", "luna", "max", "home", "nova", "robin", "echo", "iris", "otto", "sage"]
 _STYLE_LINES = """You are a helpful home assistant.|You are a helpful assistant.|Answer briefly.|Be brief and friendly.|You control a smart home.
@@ -141,12 +142,12 @@ class Session(Follow, Several):
     def turn(self):
         """Messages of one turn: a wish, something no tool serves, a question, or small talk."""
         rng, kind = self.rng, self.rng.random()
-        if self.tools and kind < 0.52:
+        if self.tools and kind < 0.48:
             turn = self._wish()
-        elif self.tools and kind < 0.62:
+        elif self.tools and kind < 0.58:
             turn = self.several()
         elif self.tools and kind < 0.67:
-            turn = self._missing_value() if rng.random() < 0.5 else self.bare()
+            turn = self._missing_value() if rng.random() < 0.7 else self.bare()
         elif kind < 0.83:
             turn = self._unserved()
         elif kind < 0.89:
@@ -233,11 +234,15 @@ class Session(Follow, Several):
     def _missing_value(self):
         """A wish for a value that the tool's list does not hold."""
         tool = self.rng.choice(self.tools)
-        closed = [p for p in tool.parameters if p.options and p.slot in ("room", "door", "scene", "device", "thing", "camera")]
+        asked = _LISTED if self.held else set(grammar.TABLES) - {"control", "mode", "state", "move", "lock"}
+        closed = [p for p in tool.parameters if p.options and p.schema.get("enum") and p.slot in asked]
         if not closed:
             return self._wish()
         parameter = self.rng.choice(closed)
-        value = self.rng.choice([v for v in grammar.TABLES[parameter.slot] if (v, v) not in parameter.options])
+        values = [v for v in grammar.TABLES[parameter.slot] if (v, v) not in parameter.options]
+        if not values:
+            return self._wish()
+        value = self.rng.choice(values)
         said = self.say(self.ways(self.rng.choice(tool.intents), tool), {**tool.fixed(self.rng), parameter.slot: (value, value)})
         if said is None or said.slots.get(parameter.slot) != value:
             return self._wish()
