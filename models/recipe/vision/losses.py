@@ -117,7 +117,7 @@ def reading(net, heads, picture, lines, truth, taught):
     """(letter tokens [B, n, 8, 192], losses) of strips whose column shares, columns' symbols, symbols and whether they are real are known."""
     share, which, target, known = truth
     batch_size, count = lines.shape[:2]
-    columns, guessed = net.strips((net.cut(picture, lines) - 0.5) * 4)
+    columns, guessed = net.strips(net.cut(picture, lines), eyes.text_share(lines))
     guessed, losses = guessed.view(batch_size, count, COLUMNS), {}
     used = torch.where(taught[:, None, None], share, guessed)
     letters = eyes.portions(used.flatten(0, 1)) @ columns.float()

@@ -88,20 +88,44 @@ class Trunk(nn.Module):
         return fine, middle, wide
 
 
+@torch.autocast("cpu", enabled=False)
+def ink(strips, wide):
+    """Letters against what they are printed on, whatever the two colours: strips [n, 3, 32, 128] -> [n, 1, 32, 128], about -1 to 3.
+
+    `wide` [n]: which share of the strip the text takes. Colours are projected on the direction in which those around the letters
+    differ most, and turned so that the rarer side, the ink, is the positive one.
+    """
+    across = torch.linspace(-0.5, 0.5, strips.shape[3], device=strips.device)
+    window = (across[None].abs() <= 0.5 * wide[:, None] + 0.02).to(strips.dtype)[:, None, None, :] * torch.ones_like(strips[:, :1, 6:26])
+    weight = window / window.sum((2, 3), keepdim=True)
+    middle = strips[:, :, 6:26]
+    mean = (middle * weight).sum((2, 3), keepdim=True)
+    off = (middle - mean).flatten(2)
+    spread = (off * weight.flatten(2)) @ off.transpose(1, 2) + 1e-6 * torch.eye(3, device=strips.device)
+    axis = spread @ strips.new_tensor([[0.6], [-0.37], [0.71]])
+    for _ in range(4):
+        axis = spread @ (axis / (axis.norm(dim=1, keepdim=True) + 1e-9))
+    axis = axis / (axis.norm(dim=1, keepdim=True) + 1e-9)
+    size = (axis.transpose(1, 2) @ spread @ axis).sqrt()[..., None] + 0.02
+    seen = ((strips - mean) * axis[..., None]).sum(1, keepdim=True) / size
+    lean = (seen[:, :, 6:26] ** 3 * weight).sum((2, 3), keepdim=True)
+    return torch.where(lean >= 0, seen, -seen).clamp(-3, 3)
+
+
 class Strips(nn.Module):
     """Straightened strips [n, 3, 32, 128] -> column features [n, 32, 192] and the share of a letter each column holds [n, 32]."""
 
     def __init__(self):
         super().__init__()
-        self.look = nn.Sequential(conv(3, 32, 3, 2), conv(32, 64, 3, (2, 1)), conv(64, 96, 3, 2), conv(96, 128, 3, (2, 1)))
+        self.look = nn.Sequential(conv(1, 32, 3, 2), conv(32, 64, 3, (2, 1)), conv(64, 96, 3, 2), conv(96, 128, 3, (2, 1)))
         self.columns = nn.Linear(256, WIDTH)
         self.along = nn.ModuleList([nn.Sequential(nn.Conv1d(WIDTH, WIDTH, 5, padding=2), nn.SiLU(), nn.Conv1d(WIDTH, WIDTH, 1)) for _ in range(2)])
         self.even = nn.ModuleList([nn.LayerNorm(WIDTH) for _ in range(3)])
         self.share = nn.Linear(WIDTH, 1)
 
-    def forward(self, strips):
-        """See above."""
-        seen = self.look(strips).flatten(1, 2).transpose(1, 2)
+    def forward(self, strips, wide):
+        """See above; `wide` [n]: which share of its strip each text takes."""
+        seen = self.look(ink(strips.float(), wide.float())).flatten(1, 2).transpose(1, 2)
         x = self.columns(seen)
         for even, layer in zip(self.even, self.along):
             x = x + layer(even(x).transpose(1, 2)).transpose(1, 2)
@@ -203,7 +227,7 @@ class Eyes(nn.Module):
     def read(self, picture, lines):
         """Letter tokens [B, n, 8, 192] of text lines [B, n, 5], with columns [B, n, 32, 192] and shares [B, n, 32]."""
         batch, count = lines.shape[:2]
-        columns, share = self.strips((self.cut(picture, lines) - 0.5) * 4)
+        columns, share = self.strips(self.cut(picture, lines), text_share(lines))
         letters = portions(share) @ columns.float()
         where = waves(lines[..., :4])[:, :, None].expand(-1, -1, SIGNS, -1)
         letters = self.letter(torch.cat([letters.view(batch, count, SIGNS, WIDTH), where], -1))
@@ -242,6 +266,11 @@ def strip_size(lines):
     """Width and height of the strips around text lines [..., 5], in shares of the square."""
     width, height = lines[..., 2], lines[..., 3]
     return torch.maximum(width + 0.7 * height, 3.2 * height).clamp(min=0.02), 1.45 * height
+
+
+def text_share(lines):
+    """Which share of its strip the text of each line [B, n, 5] takes, [B * n]."""
+    return (lines[..., 2] / strip_size(lines)[0]).flatten()
 
 
 def sample(maps, points):

@@ -15,7 +15,7 @@ from common.muon import Muon
 from . import losses as asked, targets
 from .model import Eyes, Heads
 
-PEAK_MATRICES, PEAK_OTHERS, WARM_UP, EMA = 0.01, 1.5e-3, 60, 0.997
+PEAK_MATRICES, PEAK_OTHERS, WARM_UP, EMA = 0.02, 1.5e-3, 60, 0.997
 TAUGHT_STEPS = (500, 1500)  # the second look is told where to look, then less and less
 TAUGHT_LEAST = 0.15
 POOL = 3000

@@ -12,13 +12,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from common.muon import Muon
-
 from . import losses as asked, targets
 from .model import Eyes, Heads
 
 PARTS = ("strips.", "letter.", "column.", "early_symbol.")
-PEAK_MATRICES, PEAK_OTHERS, WARM_UP, TAUGHT_STEPS = 0.01, 2e-3, 60, 250
+PEAK, WARM_UP, TAUGHT_STEPS = 2e-3, 60, 250
 
 
 def parts(net, heads):
@@ -38,9 +36,8 @@ def main(argv=None):
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     net, heads, step = Eyes(), Heads(), 0
-    matrices = [p for p in net.strips.parameters() if p.dim() > 1]
-    others = [p for p in net.strips.parameters() if p.dim() <= 1] + [*net.letter.parameters(), *heads.column.parameters(), *heads.early_symbol.parameters()]
-    optimiser = Muon([{"params": matrices, "peak": PEAK_MATRICES}, {"params": others, "peak": PEAK_OTHERS, "adam": True, "decay": 0.0}])
+    learning = [p for module in (net.strips, net.letter, heads.column, heads.early_symbol) for p in module.parameters()]
+    optimiser = torch.optim.AdamW(learning, lr=PEAK, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     if args.out.exists():
         saved = torch.load(args.out)
         net.load_state_dict(saved["parts"], strict=False)
@@ -54,8 +51,9 @@ def main(argv=None):
         losses, letters, texts = asked.read_boards(net, heads, batch, torch.rand(len(batch["picture"])) < max(0.1, 1 - step / TAUGHT_STEPS))
         optimiser.zero_grad()
         sum(asked.WEIGHTS[name] * loss for name, loss in losses.items()).backward()
+        torch.nn.utils.clip_grad_norm_(learning, 2.0)
         for group in optimiser.param_groups:
-            group["lr"] = share * group["peak"]
+            group["lr"] = share * PEAK
         optimiser.step()
         step += 1
         recent.append([*(float(loss.detach()) for loss in losses.values()), letters, texts])
