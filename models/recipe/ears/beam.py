@@ -45,9 +45,9 @@ class CharLm:
 class BeamSettings:
     """How the search weighs and prunes; log domain, natural base."""
 
-    width: int = 64
-    lm_weight: float = 0.9
-    symbol_bonus: float = 2.0
+    width: int = 96
+    lm_weight: float = 1.0
+    symbol_bonus: float = 2.1
     symbol_floor: float = -7.0  # symbols less likely than this in a sub-frame are not tried
     beam_floor: float = -14.0  # prefixes this much worse than the best are dropped
     end_weight: float = 1.0
