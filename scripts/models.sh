@@ -35,7 +35,7 @@ step ears.embed --checkpoint $EARS/run/checkpoint.pt --corpora $EARS/corpora --c
 
 step mind.gate --encoder $EARS/run/checkpoint.pt --embeddings $EARS/embeddings/*.npz --out $MIND/gate.json
 # Each stage goes on from the one before: up to which step, the share of the steps in which the learning rate falls, its peak, and the
-# mix of sessions (written, rehearsed, spoken, drilled, repeated).
+# mix of sessions (written, rehearsed, spoken, drilled, repeated, seen, reckoned).
 mind() {
   step mind.train --text $TEXT --tokenizer $MIND/tokenizer.json --encoder $EARS/run/checkpoint.pt --gate $MIND/gate.json \
     --embeddings $EARS/embeddings/*.npz --out $MIND/core.pt --steps "$1" --decay "$2" --peak "$3" --shares "${@:4}"
@@ -44,7 +44,7 @@ mind 175 0.001 1 0.55 0.41 0 0 0.04
 mind 350 0.001 1 0.35 0.13 0.5 0 0.02
 mind 825 0.001 1 0.45 0.08 0.47 0 0
 mind 1025 0.001 1 0.15 0 0.2 0.65 0
-mind 3100 0.42 0.6 0.45 0 0.35 0.2 0
+mind 4150 0.3 0.6 0.38 0.06 0.27 0.26 0 0 0.03
 step mind.release --checkpoint $MIND/core.pt --average --tokenizer $MIND/tokenizer.json --gate $MIND/gate.json --out models/pocket/mind
 
 step voice.texts
@@ -54,4 +54,4 @@ step voice.train_acoustic --bf16
 step voice.dictionary
 step voice.export
 
-step common.package
+step common.package --version 0.1
