@@ -25,8 +25,6 @@ step ears.synthesize --texts $TEXT --out $EARS/corpora
 step ears.develop --texts $TEXT --out $EARS/texts
 step ears.train --corpora $EARS/corpora --out $EARS/run --tokenizer $MIND/tokenizer.json
 step ears.synthesize --texts $TEXT --out $EARS/corpora --develop $EARS/texts
-step ears.train --corpora $EARS/corpora --out $EARS/run --tokenizer $MIND/tokenizer.json --again \
-  --corpus train more --steps 17600 --decay-steps 5000 --peak 1.5e-3
 step ears.asked --texts $EARS/texts --tests $TEXT
 step ears.export --checkpoint $EARS/run/checkpoint.pt --out models/pocket/ears
 step ears.ngram --texts $EARS/texts --out models/pocket/ears
