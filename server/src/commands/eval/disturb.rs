@@ -6,7 +6,7 @@ use hearth_audio::{Resampler, SampleRate};
 use hearth_codecs::g711::Law;
 
 use super::figure::Dice;
-use crate::commands::transcribe::EAR_RATE;
+use crate::senses::EAR_RATE;
 
 /// Kinds of noise, used in turn.
 const KINDS: usize = 4;

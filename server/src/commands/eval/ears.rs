@@ -12,11 +12,14 @@ use super::{
     lines, peer,
     spoken::Spoken,
 };
-use crate::commands::{
-    say::{progress, speak},
-    sound,
-    transcribe::{EAR_RATE, listen, transcribe},
-    wer::WordErrors,
+use crate::{
+    commands::{
+        say::{progress, speak},
+        sound,
+        transcribe::{listen, transcribe},
+        wer::WordErrors,
+    },
+    senses::EAR_RATE,
 };
 
 /// Set of the sentences that are also heard in noise and through a telephone.

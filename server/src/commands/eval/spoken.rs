@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::Command};
 
-use crate::commands::{sound, transcribe::EAR_RATE};
+use crate::{commands::sound, senses::EAR_RATE};
 
 /// Folder of spoken sentences, made when they are first wanted.
 pub(super) struct Spoken {
