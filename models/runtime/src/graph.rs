@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use ort::{
@@ -12,6 +12,10 @@ use ort::{
 };
 
 use crate::{Error, Library, Tensor, library::broken, tensor::Elements};
+
+/// Held while a graph with operators of ours opens: ONNX Runtime looks for their domain and adds it in two steps, which two
+/// threads at once mix up.
+static OPENING: Mutex<()> = Mutex::new(());
 
 /// One input or output of a graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +85,7 @@ impl Graph {
         if !path.is_file() {
             return Err(failed("is missing; fetch the models again".into()));
         }
+        let _alone = operators.is_some().then(|| OPENING.lock().unwrap_or_else(PoisonError::into_inner));
         let mut builder = library.session()?;
         if let Some(domain) = operators {
             builder = builder.with_operators(domain).map_err(|error| Error::Broken(error.to_string()))?;
